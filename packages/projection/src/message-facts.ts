@@ -1,0 +1,71 @@
+import {
+  type Envelope,
+  externalChatKey,
+  type Message,
+  type MessageEvent,
+  messageKey,
+} from "@portalstream/events";
+import { type Rows, seconds } from "./rows.ts";
+
+export class ProjectionFault extends Error {
+  readonly code: "unidentified_message";
+  readonly retriable = false;
+  constructor(code: "unidentified_message") {
+    super("the message has neither a Bitrix24 id nor the ids of its connector");
+    this.code = code;
+  }
+}
+
+/** The key of the chat that a message names from the connector's side; a bot's dialog where nothing else names a chat; else "". */
+export function externalChatOf(event: MessageEvent, message: Message): string {
+  const { connector, line, externalChatId, bitrixChatId } = message;
+  if (connector !== null && externalChatId !== null) return externalChatKey(connector, line ?? "", externalChatId);
+  const dialog = event.bot?.dialogId ?? null;
+  if (bitrixChatId !== null || dialog === null) return "";
+  return externalChatKey("bot", event.bot?.bots[0]?.id ?? "", dialog);
+}
+
+/**
+ * The columns that message_facts and analytics_messages share: portal, message_key, event_id, action, origin, at, connector, line,
+ * external_chat_id, external_chat, bitrix_chat, direction, author_kind, author_id. Throws ProjectionFault.
+ */
+export function messageFact(event: MessageEvent, message: Message, externalChat: string): unknown[] {
+  const { envelope, action, origin } = event;
+  const key = messageKey(message);
+  if (key === null) throw new ProjectionFault("unidentified_message");
+  return [
+    envelope.portal,
+    key,
+    envelope.eventId,
+    action,
+    origin === "bot" ? "bot" : "connector",
+    seconds(envelope.occurredAt),
+    message.connector ?? "",
+    message.line ?? "",
+    message.externalChatId ?? "",
+    externalChat,
+    message.bitrixChatId ?? "",
+    message.direction,
+    message.authorKind,
+    message.authorId ?? "",
+  ];
+}
+
+export type ChatName = {
+  externalChat: string;
+  bitrixChatId: string | null;
+  connector: string | null;
+  line: string | null;
+  externalChatId: string | null;
+};
+
+/** A row of chat_names or analytics_chat_names. */
+export function addChatName(rows: Rows, table: string, envelope: Envelope, name: ChatName): void {
+  if (name.externalChat === "" && name.bitrixChatId === null) return;
+  const { externalChat, bitrixChatId, connector, line, externalChatId } = name;
+  rows.latest(
+    table,
+    [envelope.portal, externalChat, bitrixChatId ?? "", connector ?? "", line ?? "", externalChatId ?? ""],
+    envelope.occurredAt,
+  );
+}

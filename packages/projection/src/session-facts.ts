@@ -1,0 +1,56 @@
+import { type BotContext, type BotEvent, type Envelope, externalChatKey, type SessionEvent } from "@portalstream/events";
+import { addChatName } from "./message-facts.ts";
+import { type Rows, seconds } from "./rows.ts";
+
+/** What a session event says: a row of session_facts or analytics_sessions a session, and the chat's names. */
+export function addSessions(rows: Rows, table: string, namesTable: string, event: SessionEvent): void {
+  const { envelope, action, origin } = event;
+  for (const session of event.sessions) {
+    rows.add(table, [
+      envelope.portal,
+      session.bitrixChatId,
+      seconds(envelope.occurredAt),
+      action,
+      origin,
+      session.sessionId ?? "",
+      session.parentSessionId ?? "",
+      session.connector ?? "",
+      session.line ?? "",
+    ]);
+    addChatName(rows, namesTable, envelope, { ...session, externalChat: "", externalChatId: null });
+  }
+}
+
+type BotSession = Pick<BotContext, "bitrixChatId" | "sessionId" | "sessionOpenedAt">;
+
+/** Every bot event of an open line repeats its session's id and start. */
+export function addBotSession(
+  rows: Rows,
+  table: string,
+  envelope: Envelope,
+  said: BotSession,
+  place: { connector: string | null; line: string | null },
+): void {
+  const { bitrixChatId, sessionId, sessionOpenedAt } = said;
+  if (bitrixChatId === null || sessionId === null || sessionOpenedAt === null) return;
+  const { connector, line } = place;
+  rows.once(table, [
+    envelope.portal,
+    bitrixChatId,
+    seconds(sessionOpenedAt),
+    "start",
+    "bot",
+    sessionId,
+    "",
+    connector ?? "",
+    line ?? "",
+  ]);
+}
+
+/** The names that a bot event gives the chat it happened in. */
+export function addBotChatName(rows: Rows, table: string, event: BotEvent): void {
+  const { connector, line, externalChatId, bitrixChatId } = event;
+  const known = connector !== null && externalChatId !== null;
+  const externalChat = known ? externalChatKey(connector, line ?? "", externalChatId) : "";
+  addChatName(rows, table, event.envelope, { externalChat, bitrixChatId, connector, line, externalChatId });
+}

@@ -1,0 +1,10 @@
+-- CRM entities that an event named for a chat.
+CREATE TABLE IF NOT EXISTS crm_facts
+(
+    portal LowCardinality(String),
+    bitrix_chat String,
+    type LowCardinality(String),
+    id String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (portal, bitrix_chat, type, id)

@@ -1,0 +1,20 @@
+-- message_facts without the words: what figures need. Written by the analytics service from its own consumer group.
+CREATE TABLE IF NOT EXISTS analytics_messages
+(
+    portal LowCardinality(String),
+    message_key String,
+    event_id String,
+    action Enum8('add' = 1, 'edit' = 2, 'delete' = 3),
+    origin Enum8('connector' = 1, 'bot' = 2),
+    at DateTime64(3, 'UTC'),
+    connector LowCardinality(String),
+    line LowCardinality(String),
+    external_chat_id String,
+    external_chat String,
+    bitrix_chat String,
+    direction Enum8('inbound' = 1, 'outbound' = 2),
+    author_kind Enum8('unknown' = 0, 'customer' = 1, 'operator' = 2, 'bot' = 3, 'system' = 4),
+    author_id String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (portal, message_key, event_id, at)

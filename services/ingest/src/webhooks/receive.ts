@@ -1,0 +1,77 @@
+import type { EventLog } from "@portalstream/event-log";
+import {
+  type DecodedForm,
+  decodeForm,
+  type Envelope,
+  encodeRecord,
+  eventId,
+  FormError,
+  interpret,
+  type LogEvent,
+  redact,
+  topicOf,
+} from "@portalstream/events";
+import type { Enrolment, Registry } from "../registry/registry.ts";
+import { authenticate } from "./authenticate.ts";
+import { refuse } from "./refusals.ts";
+
+export type Receiver = { log: EventLog; registry: Registry; now: () => number };
+export type Accepted = { eventId: string; topic: string };
+
+/**
+ * One webhook: decode, verify, redact, interpret, append. Resolves when the event is durable. Rejects with the Problem to answer
+ * with (nothing was kept), or with the log's error (nothing is promised).
+ */
+export async function receive(body: Buffer, application: string | null, to: Receiver): Promise<Accepted> {
+  const form = decode(body);
+  const name = textAt(form, "event").toUpperCase();
+  if (name === "") throw refuse("missing_event");
+  const ts = textAt(form, "ts");
+  const subscriptionId = textAt(form, "event_handler_id");
+  const enrolment = authenticate(form, name, to.registry, application);
+  const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
+  const topic = topicOf(event);
+  await to.log.append(topic, [{ key: enrolment.portal, value: encodeRecord(event) }]);
+  return { eventId: event.envelope.eventId, topic };
+}
+
+function decode(body: Buffer): DecodedForm {
+  try {
+    return decodeForm(body);
+  } catch (error) {
+    if (error instanceof FormError) throw refuse(error.code);
+    throw error;
+  }
+}
+
+function textAt(form: DecodedForm, key: string): string {
+  const value = form.root.get(key);
+  if (value === undefined) return "";
+  if (typeof value === "string") return value;
+  throw refuse("text_expected");
+}
+
+type Facts = { name: string; ts: string; subscriptionId: string; enrolment: Enrolment; receivedAt: number };
+
+function eventOf(body: Buffer, form: DecodedForm, facts: Facts): LogEvent {
+  const { name, ts, receivedAt } = facts;
+  const { portal, application } = facts.enrolment;
+  const auth = form.root.get("auth");
+  const domain = auth instanceof Map ? auth.get("domain") : undefined;
+  const timed = /^\d{1,10}$/.test(ts);
+  const envelope: Envelope = {
+    eventId: eventId(portal, name, ts, form),
+    portal,
+    application,
+    name,
+    occurredAt: timed ? Number(ts) * 1000 : receivedAt,
+    timed,
+    receivedAt,
+    subscriptionId: facts.subscriptionId === "" ? null : facts.subscriptionId,
+    domain: typeof domain === "string" && domain !== "" ? domain : null,
+  };
+  const source = redact(body, form);
+  if (ts !== "" && !timed)
+    return { kind: "rejected", envelope, reason: "invalid_time", detail: "ts", position: null, source };
+  return interpret(envelope, form, source);
+}

@@ -1,0 +1,29 @@
+import type { LogEvent } from "@portalstream/events";
+import { type RecordPosition, type Rows, seconds } from "@portalstream/projection";
+
+/** Greater than any offset, less than 2^53: the first delivery of an event has the greatest version. */
+const firstOfAll = 2 ** 51;
+
+/** A row of `events`. A rejected record gives way to the same event understood by newer code. */
+export function addEvent(rows: Rows, event: LogEvent, { topic, partition, offset }: RecordPosition): void {
+  const { envelope, source } = event;
+  const rejected = event.kind === "rejected";
+  rows.add("events", [
+    envelope.portal,
+    seconds(envelope.timed ? envelope.occurredAt : 0),
+    envelope.eventId,
+    firstOfAll - offset + (rejected ? 0 : firstOfAll),
+    envelope.name,
+    seconds(envelope.occurredAt),
+    seconds(envelope.receivedAt),
+    envelope.application,
+    topic,
+    partition,
+    offset,
+    rejected ? event.reason : "",
+    textOf(source),
+  ]);
+}
+
+/** Form bodies are ASCII; the rare other byte is kept as the code point of its value so that nothing is lost on the way. */
+const textOf = (source: Uint8Array): string => Buffer.from(source.buffer, source.byteOffset, source.byteLength).latin1Slice();

@@ -1,0 +1,15 @@
+import type { Entry } from "@portalstream/event-log";
+
+/** What the projector's thread asks of the main thread, which owns the tables and writes the log. */
+export type Ask =
+  | { kind: "insert"; id: number; table: string; rows: Uint8Array<ArrayBuffer> }
+  | { kind: "append"; id: number; topic: string; entries: readonly Entry[] };
+/** What the main thread answers or tells. */
+export type Tell =
+  | { kind: "done"; id: number }
+  | { kind: "failed"; id: number; message: string }
+  | { kind: "stop" };
+/** What the projector's thread reports unasked. */
+export type Report = { kind: "running" } | { kind: "stopped" };
+
+export type ProjectorData = { logPath: string; partitions: number };

@@ -1,0 +1,68 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { analyticsProjection } from "@portalstream/analytics";
+import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
+import { runProjection } from "@portalstream/projection";
+import { sessionsProjection } from "@portalstream/sessions";
+import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
+
+// The thread in which records are decoded and rows are made, so that neither delays a webhook's answer. Only one thread of a
+// process may use chdb and only one may write the log: both are asked of the main thread.
+
+const port = parentPort;
+if (port === null) throw new Error("projector.ts runs as a worker thread");
+const { logPath, partitions }: ProjectorData = workerData;
+
+type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
+const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+let lastId = 0;
+
+function ask(request: Unsent, transfer: ArrayBuffer[] = []): Promise<void> {
+  const id = ++lastId;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    port?.postMessage({ ...request, id }, transfer);
+  });
+}
+
+async function insert(table: string, rows: Uint8Array): Promise<void> {
+  const own = new Uint8Array(rows);
+  await ask({ kind: "insert", table, rows: own }, [own.buffer]);
+}
+
+const reader = await openEventLog({ kind: "embedded", path: logPath, partitions, role: "reader" });
+const log: EventLog = {
+  append: async (topic, entries): Promise<Position[]> => {
+    await ask({ kind: "append", topic, entries });
+    return [];
+  },
+  consume: (what, handle) => reader.consume(what, handle),
+  read: (topic, partition, from, to) => reader.read(topic, partition, from, to),
+  extents: (topic) => reader.extents(topic),
+  progress: (group, topic) => reader.progress(group, topic),
+  ready: () => reader.ready(),
+  close: () => reader.close(),
+};
+
+const consumers = await Promise.all(
+  [sessionsProjection, analyticsProjection].map((projection) => runProjection(projection, { log, db: { insert } })),
+);
+report({ kind: "running" });
+
+port.on("message", (tell: Tell) => {
+  if (tell.kind === "stop") return void stop();
+  const call = waiting.get(tell.id);
+  waiting.delete(tell.id);
+  if (tell.kind === "done") call?.resolve();
+  else call?.reject(new Error(tell.message));
+});
+
+async function stop(): Promise<void> {
+  await Promise.all(consumers.map((consumer) => consumer.stop()));
+  await reader.close();
+  report({ kind: "stopped" });
+  port?.close();
+}
+
+function report(what: Report): void {
+  port?.postMessage(what);
+}

@@ -1,0 +1,58 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { migrate, openClickHouse } from "@portalstream/clickhouse";
+import { openEventLog } from "@portalstream/event-log";
+import { buildIngest } from "@portalstream/ingest";
+import { buildQuery } from "@portalstream/query";
+import { type Config, type Logger, problemHandler, type Stop } from "@portalstream/runtime";
+import { sessionsProjection } from "@portalstream/sessions";
+import Fastify from "fastify";
+import { startProjector } from "./projector-host.ts";
+import { settled } from "./settled.ts";
+
+const tables = fileURLToPath(new URL("../../../schemas/clickhouse/", import.meta.url));
+
+/** Everything in one process on the embedded pair. Resolves once webhooks and queries are served. */
+export async function start(config: Config, logger: Logger): Promise<{ url: string; stop: Stop }> {
+  await mkdir(config.dataDir, { recursive: true });
+  const { partitions } = config;
+  const logPath = join(config.dataDir, "log");
+  const log = await openEventLog({
+    kind: "embedded",
+    path: logPath,
+    partitions,
+    role: "writer",
+    ...(config.logMaxBytes === 0 ? {} : { maxBytes: config.logMaxBytes }),
+  });
+  const db = await openClickHouse({ kind: "chdb", path: join(config.dataDir, "tables") });
+  await migrate(db, tables);
+  const stopProjector = await startProjector({ log, db, logger, data: { logPath, partitions } });
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: config.bodyLimit,
+    // A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server.
+    requestTimeout: 10_000,
+    http: { connectionsCheckingInterval: 1_000 },
+    ajv: { customOptions: { removeAdditional: false } },
+    forceCloseConnections: "idle",
+  });
+  app.setErrorHandler(problemHandler.onError);
+  app.setNotFoundHandler(problemHandler.onNotFound);
+  await buildIngest(app, {
+    log,
+    adminKey: config.adminKey,
+    secretKey: config.secretKey,
+    settled: () => settled(log, sessionsProjection.name),
+  });
+  await app.register(buildQuery({ db, adminKey: config.adminKey }));
+  const url = await app.listen({ host: config.host, port: config.port });
+  const stop = async () => {
+    await app.close();
+    await stopProjector();
+    await db.close();
+    await log.close();
+  };
+  return { url, stop };
+}

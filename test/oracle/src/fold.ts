@@ -1,0 +1,166 @@
+import { sorted } from "./order.ts";
+
+export type Point =
+  | {
+      kind: "start";
+      at: number;
+      sessionId: string;
+      origin: "dialog" | "session" | "bot";
+      connector: string;
+      line: string;
+    }
+  | { kind: "message"; at: number; opens: boolean }
+  | { kind: "finish"; at: number; sessionId: string; origin: "dialog" | "session" };
+
+export type FoldedSession = {
+  sessionId: string;
+  openedAt: number;
+  closedAt: number | null;
+  openedBy: "dialog" | "session" | "bot" | "message" | "finish";
+  connector: string;
+  line: string;
+};
+
+type Finish = { at: number; origin: string; sessionId: string; session: FoldedSession; paired: boolean };
+type Start = Extract<Point, { kind: "start" }>;
+type End = Extract<Point, { kind: "finish" }>;
+
+const slack = 5_000;
+const sameWithin = 60_000;
+const kinds = ["start", "message", "finish"];
+const origins = ["dialog", "session", "bot"];
+
+function inOrder(points: readonly Point[]): Point[] {
+  const ordered = sorted(points, (point) =>
+    point.kind === "message"
+      ? [point.at, kinds.indexOf(point.kind), "", 0]
+      : [point.at, kinds.indexOf(point.kind), point.sessionId, origins.indexOf(point.origin)],
+  );
+  const same = (a: Point, b: Point) =>
+    a.kind !== "message" &&
+    b.kind === a.kind &&
+    b.at === a.at &&
+    b.sessionId === a.sessionId &&
+    b.origin === a.origin;
+  const once: Point[] = [];
+  for (const point of ordered) {
+    const twin = once.find((other) => same(point, other));
+    if (twin === undefined) {
+      once.push({ ...point });
+    } else if (twin.kind === "start" && point.kind === "start") {
+      if (point.connector > twin.connector) twin.connector = point.connector;
+      if (point.line > twin.line) twin.line = point.line;
+    }
+  }
+  return once;
+}
+
+export function foldSessions(points: readonly Point[]): FoldedSession[] {
+  const sessions: FoldedSession[] = [];
+  let previous: Finish | null = null;
+
+  const current = () => {
+    const last = sessions.at(-1);
+    return last !== undefined && last.closedAt === null ? last : null;
+  };
+  const open = (session: FoldedSession) => {
+    const superseded = current();
+    if (superseded !== null) superseded.closedAt = session.openedAt;
+    sessions.push(session);
+    return session;
+  };
+  const withId = (id: string) => sessions.find((session) => id !== "" && session.sessionId === id) ?? null;
+  const tell = (session: FoldedSession, point: Start) => {
+    if (session.sessionId === "") session.sessionId = point.sessionId;
+    if (session.connector === "") session.connector = point.connector;
+    if (session.line === "") session.line = point.line;
+  };
+
+  const start = (point: Start) => {
+    const known = withId(point.sessionId);
+    if (known !== null) {
+      tell(known, point);
+      return;
+    }
+    const now = current();
+    const age = now === null ? Number.POSITIVE_INFINITY : point.at - now.openedAt;
+    if (now !== null && now.openedBy !== "message" && age <= sameWithin) {
+      if (now.sessionId === "" || point.sessionId === "") {
+        tell(now, point);
+        return;
+      }
+    }
+    if (now !== null && now.openedBy === "message" && age <= slack) {
+      now.openedAt = point.at;
+      now.openedBy = point.origin;
+      tell(now, point);
+      return;
+    }
+    const { at, sessionId, origin, connector, line } = point;
+    open({ sessionId, openedAt: at, closedAt: null, openedBy: origin, connector, line });
+  };
+
+  const unstarted = (at: number, sessionId: string) =>
+    open({ sessionId, openedAt: at, closedAt: at, openedBy: "finish", connector: "", line: "" });
+
+  const finish = (point: End): Finish => {
+    const { at, origin, sessionId } = point;
+    const done = (session: FoldedSession, paired: boolean) => ({ at, origin, sessionId, session, paired });
+    const twin =
+      previous !== null && !previous.paired && previous.origin !== origin && at - previous.at <= sameWithin
+        ? previous
+        : null;
+    const now = current();
+
+    if (sessionId === "") {
+      if (twin !== null) return done(twin.session, true);
+      if (now === null) return done(unstarted(at, ""), false);
+      now.closedAt = at;
+      return done(now, false);
+    }
+
+    const known = withId(sessionId);
+    if (known !== null) {
+      if (known.closedAt === null) known.closedAt = at;
+      return done(known, twin !== null && twin.sessionId === "" && twin.session === known);
+    }
+    if (twin !== null && twin.sessionId === "" && twin.session.sessionId === "") {
+      twin.session.sessionId = sessionId;
+      return done(twin.session, true);
+    }
+    if (now !== null && now.sessionId === "") {
+      now.sessionId = sessionId;
+      now.closedAt = at;
+      return done(now, false);
+    }
+    return done(unstarted(at, sessionId), false);
+  };
+
+  for (const point of inOrder(points)) {
+    if (point.kind === "start") start(point);
+    if (point.kind === "finish") previous = finish(point);
+    if (point.kind === "message" && point.opens && current() === null) {
+      const closedAt = sessions.at(-1)?.closedAt ?? Number.NEGATIVE_INFINITY;
+      if (point.at > closedAt + slack) {
+        open({
+          sessionId: "",
+          openedAt: point.at,
+          closedAt: null,
+          openedBy: "message",
+          connector: "",
+          line: "",
+        });
+      }
+    }
+  }
+  return sessions;
+}
+
+/** The session of a chat that a message of this time belongs to. */
+export function sessionAt<S extends FoldedSession>(sessions: readonly S[], at: number): S | null {
+  const covers = (session: FoldedSession, by: number) =>
+    session.openedAt - by <= at && (session.closedAt === null || at <= session.closedAt + by);
+  const inside = sessions.filter((session) => covers(session, 0));
+  const near = sessions.filter((session) => covers(session, slack));
+  return (inside.length > 0 ? inside : near).at(-1) ?? null;
+}

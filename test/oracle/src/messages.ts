@@ -1,0 +1,95 @@
+import { chatIdOf } from "./chats.ts";
+import type { Facts, MessageFact } from "./facts.ts";
+import { distinct, greatest, sorted } from "./order.ts";
+import type { AuthorKind, Direction, File } from "./records.ts";
+
+export type Message = {
+  messageId: string;
+  chatId: string;
+  connector: string;
+  line: string;
+  bitrixMessageId: string;
+  externalMessageIds: string[];
+  direction: Direction;
+  author: { kind: AuthorKind; id: string; name: string };
+  text: string | null;
+  files: File[];
+  sentAt: number;
+  editedAt: number | null;
+  deletedAt: number | null;
+  source: "connector" | "bot";
+  eventIds: string[];
+  counted: boolean;
+};
+
+const connectorFirst = (fact: MessageFact) => (fact.source === "connector" ? 1 : 0);
+
+function known(facts: readonly MessageFact[], field: "connector" | "line" | "externalChat" | "bitrixChat") {
+  const telling = facts.filter((fact) => fact[field] !== "");
+  const best = greatest(telling, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact[field]]);
+  return best === null ? "" : best[field];
+}
+
+function directionOf(facts: readonly MessageFact[]): Direction {
+  const best = greatest(facts, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact.direction]);
+  return best?.direction ?? "inbound";
+}
+
+function authorOf(facts: readonly MessageFact[], direction: Direction, botIds: readonly string[]) {
+  const adds = facts.filter((fact) => fact.action === "add" && fact.authorKind !== "unknown");
+  const telling = adds.length > 0 ? adds : facts;
+  const best = greatest(telling, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact.authorId]);
+  const author = {
+    kind: best?.authorKind ?? "unknown",
+    id: best?.authorId ?? "",
+    name: best?.authorName ?? "",
+  };
+  if (botIds.includes(author.id) && (author.kind === "operator" || author.kind === "unknown")) {
+    author.kind = "bot";
+  }
+  if (author.kind === "unknown") author.kind = direction === "inbound" ? "customer" : "operator";
+  return author;
+}
+
+function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts): Message {
+  const adds = facts.filter((fact) => fact.action === "add");
+  const edits = facts.filter((fact) => fact.action === "edit");
+  const deletes = facts.filter((fact) => fact.action === "delete");
+  const worded = [...adds, ...edits].filter((fact) => fact.text !== null);
+  const wording = greatest(worded, (fact) => [fact.at, fact.action === "add" ? 0 : 1, fact.eventId]);
+  const times = (some: readonly MessageFact[]) => some.map((fact) => fact.at);
+  const direction = directionOf(facts);
+  return {
+    messageId,
+    chatId: chatIdOf(all.names, known(facts, "externalChat"), known(facts, "bitrixChat")),
+    connector: known(facts, "connector"),
+    line: known(facts, "line"),
+    bitrixMessageId: messageId.startsWith("b") ? messageId.slice(1) : "",
+    externalMessageIds: distinct(facts.flatMap((fact) => fact.externalMessageIds)),
+    direction,
+    author: authorOf(facts, direction, all.botIds),
+    text: wording?.text ?? null,
+    files: wording?.files ?? [],
+    sentAt: Math.min(...times(adds.length > 0 ? adds : facts)),
+    editedAt: edits.length > 0 ? Math.max(...times(edits)) : null,
+    deletedAt: deletes.length > 0 ? Math.min(...times(deletes)) : null,
+    source: facts.some((fact) => fact.source === "connector") ? "connector" : "bot",
+    eventIds: distinct(facts.map((fact) => fact.eventId)),
+    counted: true,
+  };
+}
+
+export function messagesOf(all: Facts): Message[] {
+  const messages: Message[] = [];
+  for (const messageId of distinct(all.messages.map((fact) => fact.messageId))) {
+    const facts = all.messages.filter((fact) => fact.messageId === messageId);
+    messages.push(messageOf(messageId, facts, all));
+  }
+  for (const message of messages) {
+    const covered = messages.some(
+      (other) => other.source === "connector" && other.chatId === message.chatId && other.chatId !== "",
+    );
+    message.counted = message.source === "connector" || !covered;
+  }
+  return sorted(messages, (message) => [message.sentAt, message.messageId]);
+}
