@@ -58,10 +58,10 @@ type Place = {
 
 function nameOf(at: number, place: Place, naming: Naming): ChatName {
   const { connector, line, externalChatId } = place;
-  const known = connector !== null && line !== null && externalChatId !== null;
+  const known = connector !== null && externalChatId !== null;
   return {
     at,
-    externalChat: known ? naming.chat(connector, line, externalChatId) : "",
+    externalChat: known ? naming.chat(connector, line ?? "", externalChatId) : "",
     bitrixChat: place.bitrixChatId ?? "",
     connector: connector ?? "",
     line: line ?? "",
@@ -76,8 +76,8 @@ function messageIds(
 ) {
   if (message.bitrixMessageId !== null) return [`b${message.bitrixMessageId}`];
   const { connector, line, externalChatId } = message;
-  if (connector === null || line === null || externalChatId === null) return [];
-  return message.externalMessageIds.map((id) => naming.message(connector, line, externalChatId, id));
+  if (connector === null || externalChatId === null) return [];
+  return message.externalMessageIds.map((id) => naming.message(connector, line ?? "", externalChatId, id));
 }
 
 export function factsOf(records: readonly LogRecord[], portal: string, naming: Naming): Facts {

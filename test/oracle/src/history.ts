@@ -40,7 +40,13 @@ const step = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 type Said = { chat: Chat; inbound: boolean; id: string; at: number };
-type World = { clock: number; next: number; said: Said[]; sessions: Map<Chat, string>; events: NotedEvent[] };
+type World = {
+  clock: number;
+  next: number;
+  said: Said[];
+  sessions: Map<Chat, { id: string; openedAt: string }>;
+  events: NotedEvent[];
+};
 
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 
@@ -65,7 +71,7 @@ function say(
     origin: "bot",
     ...outbound,
     bots: [botId],
-    ...(session && { session, sessionOpenedAt: at }),
+    ...(session && { session: session.id, sessionOpenedAt: session.openedAt }),
   };
   const first: NotedEvent = { ...base, at, ...names, origin: "openLine" };
   // An open line's own bot is, for the connector, just a user of the portal.
@@ -96,14 +102,25 @@ function change(world: World, told: Step, action: "edit" | "delete") {
 
 function session(world: World, chat: Chat, told: Step, action: "start" | "finish") {
   const { connector, line, bitrixChat } = chat;
-  if (action === "start") world.sessions.set(chat, `${world.next}`);
-  const id = world.sessions.get(chat);
-  const base = { kind: "session" as const, action, connector, line, bitrixChat };
+  if (action === "start") world.sessions.set(chat, { id: `${world.next}`, openedAt: iso(world.clock) });
+  if (told.lost) return;
+  const id = world.sessions.get(chat)?.id;
+  const at = iso(world.clock);
+  const later = iso(world.clock + told.lag);
   if (told.seen !== "second" && id !== undefined) {
-    world.events.push({ ...base, at: iso(world.clock), origin: "dialog", session: id });
+    world.events.push({
+      kind: "session",
+      at,
+      action,
+      origin: "dialog",
+      connector,
+      line,
+      bitrixChat,
+      session: id,
+    });
   }
   if (told.seen !== "first") {
-    world.events.push({ ...base, at: iso(world.clock + told.lag), origin: "session" });
+    world.events.push({ kind: "session", at: later, action, origin: "session", connector, line, bitrixChat });
   }
 }
 
@@ -111,10 +128,11 @@ function happen(world: World, told: Step) {
   world.clock += told.gap;
   world.next += 1;
   const chat = places[told.chat];
-  if (chat === undefined || told.lost) return;
+  if (chat === undefined) return;
   const id = `${100 + world.next}`;
   const { what } = told;
   if (what === "start" || what === "finish") session(world, chat, told, what);
+  if (told.lost) return;
   if (what === "edit" || what === "delete") change(world, told, what);
   if (what === "botJoins") {
     const { connector, line, bitrixChat } = chat;
@@ -186,10 +204,12 @@ export function generateDeliveries(
   maxLength = 25,
 ): fc.Arbitrary<{ history: TellingRecord[]; delivered: TellingRecord[] }> {
   return generateHistory(portal, maxLength).chain((history) =>
-    fc.tuple(fc.subarray(history), fc.infiniteStream(fc.nat())).map(([again, keys]) => {
-      const keyed = [...history, ...again].map((record) => ({ record, key: keys.next().value }));
-      keyed.sort((a, b) => a.key - b.key);
-      return { history, delivered: keyed.map(({ record }) => record) };
-    }),
+    fc
+      .subarray(history)
+      .chain((again) => {
+        const all = [...history, ...again];
+        return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
+      })
+      .map((delivered) => ({ history, delivered })),
   );
 }

@@ -64,7 +64,11 @@ export function buildPortal(random: Random, index: number, startAt: number, endA
       line(3, "Линия поддержки", own, "own", { ...helper, seesAll: random.chance(0.5), newer: false }),
       line(5, "Telegram", "telegrambot", "foreign", null),
       line(7, "WhatsApp", "whatsappbytwilio", "foreign", { ...helper, seesAll: false, newer: false }),
-      line(13, "Website", "livechat", "livechat", { ...bot(573, "site-bot"), seesAll: true, newer: index % 2 === 0 }),
+      line(13, "Website", "livechat", "livechat", {
+        ...bot(573, "site-bot"),
+        seesAll: true,
+        newer: index % 2 === 0,
+      }),
     ],
     bots: { private: bot(577, "hr_bot"), group: bot(579, "overdue_tasks"), deleted: bot(567, "OLD_BOT") },
   };

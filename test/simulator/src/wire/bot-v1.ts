@@ -67,7 +67,9 @@ export const messageParams = (said: Said, domain: string): PhpMap => ({
   NO_SESSION_OL: "N",
   COMMAND_CONTEXT: "TEXTAREA",
   CHAT_USER_COUNT: "3",
-  FILES: Object.fromEntries(said.files.map((name, at) => [String(5500 + at), { id: String(5500 + at), ...file(name, domain) }])),
+  FILES: Object.fromEntries(
+    said.files.map((name, at) => [String(5500 + at), { id: String(5500 + at), ...file(name, domain) }]),
+  ),
   MESSAGE_ID: said.bitrixMessageId,
 });
 

@@ -5,7 +5,13 @@ import type { Portal } from "../world.ts";
 const tokenLifetime = 3600;
 
 /** The tokens of one delivery: minted anew each time, but for the application's. */
-export function userAuth(portal: Portal, random: Random, at: number, userId: string, refresh: boolean): PhpMap {
+export function userAuth(
+  portal: Portal,
+  random: Random,
+  at: number,
+  userId: string,
+  refresh: boolean,
+): PhpMap {
   return {
     access_token: random.hex(70),
     expires: String(at + tokenLifetime),

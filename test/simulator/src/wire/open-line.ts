@@ -45,7 +45,10 @@ export const fromPortal = (chat: Chat, said: Said, domain: string): PhpMap => ({
   no_session: "N",
 });
 
-const im = (chat: Chat, said: Said): PhpMap => ({ chat_id: chat.bitrixChatId, message_id: said.bitrixMessageId });
+const im = (chat: Chat, said: Said): PhpMap => ({
+  chat_id: chat.bitrixChatId,
+  message_id: said.bitrixMessageId,
+});
 
 /** Edited: message.id is a list of the connector's ids. */
 export const editedByOperator = (chat: Chat, said: Said): PhpMap => ({

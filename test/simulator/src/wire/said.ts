@@ -2,7 +2,13 @@ import type { PhpMap } from "../encode-php.ts";
 import type { Line, Person } from "../world.ts";
 
 /** A chat of an open line, as its portal knows it. */
-export type Chat = { line: Line; customer: Person; externalChatId: string; bitrixChatId: string; deal: string | null };
+export type Chat = {
+  line: Line;
+  customer: Person;
+  externalChatId: string;
+  bitrixChatId: string;
+  deal: string | null;
+};
 
 /** One utterance, as its portal knows it. */
 export type Said = {

@@ -1,0 +1,42 @@
+import { FormError, type ParsedKey } from "./form.ts";
+import { isSecretPath, isVolatilePath, mentionsSecret } from "./secrets.ts";
+
+const maxSegments = 16;
+const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
+const phpSpace = new Set([" ", "\t", "\n", "\v", "\f", "\r"]);
+
+export function parseKey(text: string, faulty: boolean): ParsedKey {
+  const path = phpPath(text);
+  if (path.some((name) => forbiddenNames.has(name))) throw new FormError("forbidden_key");
+  const irregular = faulty || text !== bracketed(path);
+  const secret = isSecretPath(path) || (irregular && mentionsSecret(text));
+  return { text, path, secret, volatile: secret || isVolatilePath(path) };
+}
+
+export function bracketed(path: readonly string[]): string {
+  return path.reduce((text, name, depth) => (depth === 0 ? name : `${text}[${name}]`), "");
+}
+
+/** The rules of php_register_variable_ex (PHP 8), which has no grammar but its own code. */
+function phpPath(text: string): string[] {
+  const nul = text.indexOf("\0");
+  const key = (nul === -1 ? text : text.slice(0, nul)).replace(/^ +/, "");
+  const open = key.indexOf("[");
+  if (key === "" || open === 0) return [];
+  if (open === -1) return [topName(key)];
+  const path = [topName(key.slice(0, open))];
+  for (let at = open; key[at] === "["; ) {
+    const from = at + 1;
+    const seek = phpSpace.has(key[from] ?? "") ? from + 1 : from;
+    const close = key.indexOf("]", seek);
+    if (close === -1) return at === open ? [topName(key)] : path;
+    path.push(close === seek ? "" : key.slice(from, close));
+    if (path.length > maxSegments) throw new FormError("too_deep");
+    at = close + 1;
+  }
+  return path;
+}
+
+function topName(name: string): string {
+  return name.replace(/[ .[]/g, "_");
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startEmbedded } from "../stacks/embedded.ts";
+import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import * as bodies from "./bodies.ts";
+
+// Slow: it runs the whole product, stops it, and searches everything that it left behind.
+
+const secrets = [bodies.applicationToken, bodies.accessToken, bodies.refreshToken];
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startEmbedded();
+});
+afterAll(() => stack.dispose());
+
+test("no secret of any body is in the log, a table, a log line or an answer", async () => {
+  await enrol(stack, bodies.memberId, bodies.applicationToken);
+  const { body: made } = await createKey();
+  const key: string = Object(made).key;
+  const sent = Object.values(bodies).filter((body): body is string => typeof body === "string" && body.startsWith("event="));
+  const userReady = bodies.bodyOf("ONAPPUSERREADY", { ...bodies.auth, client_id: "local.1" });
+  const echoed = bodies.bodyOf("ONAPPTEST", { QUERY: { note: `my token is ${bodies.accessToken}` } });
+  const broken = bodies.bodyOf("ONAPPTEST", { QUERY: "x" }).replace("QUERY", "%FF");
+  for (const body of [...sent, userReady, echoed, broken]) expect((await post(stack, body)).status).toBe(200);
+  const path = `/v1/portals/${bodies.memberId}`;
+  await askUntil(stack, `${path}/events`, (page) => Object(page).items?.length === sent.length + 3);
+  const answers = await Promise.all(
+    ["events", "messages", "chats", "sessions", "bots"].map((what) => ask(stack, `${path}/${what}`)),
+  );
+  const told = JSON.stringify([answers, await ask(stack, "/v1/portals"), await ask(stack, "/v1/api-keys")]);
+  const metrics = await (await fetch(`${stack.url}/metrics`)).text();
+  await stack.stop();
+  for (const secret of [...secrets, key]) {
+    expect(told).not.toContain(secret);
+    expect(metrics).not.toContain(secret);
+    expect(stack.output()).not.toContain(secret);
+    expect(filesHolding(secret)).toEqual([]);
+  }
+  expect(tablesHolding([...secrets, key])).toEqual([]);
+});
+
+test("generated keys are readable by their owner alone", () => {
+  for (const file of globSync(join(stack.dataDir, "*-key"))) expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+const createKey = async () => {
+  const response = await fetch(`${stack.url}/v1/api-keys`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${stack.adminKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "reader", portals: [bodies.memberId] }),
+  });
+  expect(response.status).toBe(201);
+  return { body: await response.json() };
+};
+
+function filesHolding(secret: string): string[] {
+  const files = globSync(join(stack.dataDir, "**/*")).filter((file) => statSync(file).isFile());
+  return files.filter((file) => readFileSync(file).includes(secret));
+}
+
+/** Table files are compressed, so the tables are read through the engine, in a process of its own. */
+function tablesHolding(wanted: readonly string[]): unknown {
+  const script = new URL("./search-tables.ts", import.meta.url);
+  const output = execFileSync(process.execPath, [script.pathname, join(stack.dataDir, "tables"), ...wanted]);
+  return JSON.parse(output.toString());
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { analyticsProjection } from "@portalstream/analytics";
+import { type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
+import type { Batch, Consumer, EventLog, Handle } from "@portalstream/event-log";
+import { encodeRecord, type LogEvent, topicOf } from "@portalstream/events";
+import { type Projection, runProjection } from "@portalstream/projection";
+import { buildQuery } from "@portalstream/query";
+import { problemHandler } from "@portalstream/runtime";
+import { sessionsProjection } from "@portalstream/sessions";
+import Fastify, { type FastifyInstance } from "fastify";
+
+const tables = fileURLToPath(new URL("../../schemas/clickhouse/", import.meta.url));
+const adminKey = "law-admin-key-0123456789";
+
+/** Records in the order, the batches and with the failures in which a projection is to meet them. */
+export type Course = { batches: LogEvent[][]; failInsertAt: ReadonlySet<number> };
+
+/** The projections, the tables and the query API, fed by hand instead of by a log. */
+export class Installation {
+  readonly #db: ClickHouse;
+  readonly #app: FastifyInstance;
+  readonly #folder: string;
+
+  private constructor(db: ClickHouse, app: FastifyInstance, folder: string) {
+    this.#db = db;
+    this.#app = app;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Installation> {
+    const folder = await mkdtemp(join(tmpdir(), "portalstream-law-"));
+    const db = await openClickHouse({ kind: "chdb", path: folder });
+    await migrate(db, tables);
+    const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
+    app.setErrorHandler(problemHandler.onError);
+    await app.register(buildQuery({ db, adminKey }));
+    return new Installation(db, app, folder);
+  }
+
+  async empty(): Promise<void> {
+    const names = await this.#db.query<{ name: string }>(
+      "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations'",
+    );
+    for (const { name } of names) await this.#db.command(`TRUNCATE TABLE ${name}`);
+  }
+
+  /** Runs both projections over the course. A failing insert fails its batch, which is handed over again from its start. */
+  async live(course: Course): Promise<void> {
+    for (const projection of [sessionsProjection, analyticsProjection]) await this.#project(projection, course);
+  }
+
+  async #project(projection: Projection, { batches, failInsertAt }: Course): Promise<void> {
+    let inserts = 0;
+    const insert = async (table: string, rows: Uint8Array) => {
+      inserts += 1;
+      if (failInsertAt.has(inserts)) throw new Error("the insert was lost, as in a crash");
+      await this.#db.insert(table, rows);
+    };
+    const log = feed(batches, projection.topics);
+    await runProjection(projection, { log, db: { insert } });
+  }
+
+  async ask(path: string): Promise<unknown> {
+    const answer = await this.#app.inject({ url: path, headers: { authorization: `Bearer ${adminKey}` } });
+    if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${answer.body}`);
+    return answer.json();
+  }
+
+  /** Enrols a portal for the query API, which answers for enrolled portals alone. */
+  async enrol(portal: string): Promise<void> {
+    const row = JSON.stringify([portal, "default", "law.example", "active", "1.000", "1.000", 1]);
+    await this.#db.insert("portals", Buffer.from(row));
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+    await this.#db.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A log that hands each batch over until it is taken; positions follow the order of the course. */
+function feed(batches: readonly LogEvent[][], topics: readonly string[]): EventLog {
+  const refuse = async () => {
+    throw new Error("not part of this log");
+  };
+  return {
+    append: refuse,
+    read: async function* () {},
+    extents: async () => [],
+    progress: async () => [],
+    ready: async () => {},
+    close: async () => {},
+    consume: async (_what, handle): Promise<Consumer> => {
+      let offset = 0;
+      for (const events of batches) {
+        const records = events.map((event) => ({
+          topic: topicOf(event),
+          record: { partition: 0, offset: offset++, key: event.envelope.portal, timestamp: 0, value: encodeRecord(event) },
+        }));
+        for (const topic of topics) {
+          const own = records.filter((one) => one.topic === topic).map((one) => one.record);
+          if (own.length > 0) await untilTaken({ topic, partition: 0, records: own }, handle);
+        }
+      }
+      return { stop: async () => {} };
+    },
+  };
+}
+
+async function untilTaken(batch: Batch, handle: Handle): Promise<void> {
+  for (let attempt = 1; attempt <= 20; attempt += 1) {
+    try {
+      return await handle(batch, new AbortController().signal);
+    } catch (error) {
+      if (attempt === 20) throw error;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** Every question that the query API answers of a portal whose events lie in March 2026. */
+export function questionsOf(portal: string): string[] {
+  const path = `/v1/portals/${portal}`;
+  const range = "from=2026-03-01T00:00:00Z&to=2026-03-15T00:00:00Z";
+  const figures = ["messages", "response-times", "sessions"].flatMap((figure) =>
+    ["none", "line", "connector", "operator"].map(
+      (group) => `${path}/analytics/${figure}?${range}&interval=day&timezone=Europe/Berlin&groupBy=${group}`,
+    ),
+  );
+  return [
+    ...["chats", "messages", "sessions", "bots"].map((list) => `${path}/${list}?limit=1000`),
+    ...figures,
+  ];
+}

@@ -1,0 +1,10 @@
+export { type Api, createApi } from "./api.ts";
+export { type Bodies, makeBodies } from "./bodies.ts";
+export { type Comparison, check } from "./check.ts";
+export { type Delivering, deliver, type Plan } from "./deliver.ts";
+export { httpBuildQuery, type PhpMap, type PhpValue, urlencode } from "./encode-php.ts";
+export { type Enrolment, enrol } from "./enrol.ts";
+export { type Posted, post } from "./post.ts";
+export { type History, type PortalHistory, type Simulation, simulate } from "./simulate.ts";
+export type { Delivery } from "./tape.ts";
+export type { PortalTruth, TruthBot, TruthChat, TruthMessage, TruthSession } from "./truth.ts";
