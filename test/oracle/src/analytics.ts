@@ -6,14 +6,14 @@ import type { Reading } from "./reading.ts";
 import type { Session } from "./sessions.ts";
 
 export type GroupBy = "line" | "connector" | "operator" | "none";
-/** from and to in epoch milliseconds; line and connector null = all. */
+/** The parameters of the API; from and to are ISO 8601. */
 export type Question = {
-  from: number;
-  to: number;
+  from: string;
+  to: string;
   interval: Interval;
   timezone: string;
-  line: string | null;
-  connector: string | null;
+  line?: string;
+  connector?: string;
   groupBy: GroupBy;
 };
 export type Answer<Figures> = {
@@ -66,11 +66,14 @@ function answer<Thing extends { connector: string; line: string }, Figures>(
   matters: (thing: Thing, bucket: Bucket) => boolean,
   figures: (things: readonly Thing[], bucket: Bucket) => Figures,
 ): Answer<Figures> {
-  const { from, to, interval, timezone, line, connector, groupBy } = question;
+  const { interval, timezone, line, connector, groupBy } = question;
+  const from = Date.parse(question.from);
+  const to = Date.parse(question.to);
   const whole = { start: from, end: to };
   const things = all.filter(
     (thing) =>
-      (line === null || thing.line === line) && (connector === null || thing.connector === connector),
+      (line === undefined || thing.line === line) &&
+      (connector === undefined || thing.connector === connector),
   );
   const groupOf = (thing: Thing) => {
     if (groupBy === "line") return thing.line;

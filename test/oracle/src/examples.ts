@@ -8,7 +8,7 @@ type Item = Record<string, unknown>;
 export type AnalyticsExample = {
   name: string;
   events: NotedEvent[];
-  question: { ask: Analytics; from: string; to: string } & Partial<Omit<Question, "from" | "to">>;
+  question: { ask: Analytics; from: string; to: string } & Partial<Question>;
   answer: { items: Item[]; total: Item[] };
 };
 export type ListExample = {
@@ -35,17 +35,8 @@ export function isAnalytics(example: Example): example is AnalyticsExample {
 }
 
 export function questionOf(example: AnalyticsExample): Question {
-  const { ask: _, from, to, ...told } = example.question;
-  return {
-    interval: "day",
-    timezone: "UTC",
-    line: null,
-    connector: null,
-    groupBy: "none",
-    ...told,
-    from: Date.parse(from),
-    to: Date.parse(to),
-  };
+  const { ask: _, ...told } = example.question;
+  return { interval: "day", timezone: "UTC", groupBy: "none", ...told };
 }
 
 const bars = [10, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400, null];

@@ -1,4 +1,4 @@
-import { sorted } from "./order.ts";
+import { compare, sorted } from "./order.ts";
 
 export type Point =
   | {
@@ -28,28 +28,21 @@ type End = Extract<Point, { kind: "finish" }>;
 const slack = 5_000;
 const sameWithin = 60_000;
 const kinds = ["start", "message", "finish"];
-const origins = ["dialog", "session", "bot"];
 
+function rankOf(point: Point): (string | number)[] {
+  const rank = [point.at, kinds.indexOf(point.kind)];
+  if (point.kind === "message") return rank;
+  const named = [...rank, point.sessionId, point.origin];
+  return point.kind === "start" ? [...named, point.connector, point.line] : named;
+}
+
+/** In order of time; a point that is there twice is taken once. */
 function inOrder(points: readonly Point[]): Point[] {
-  const ordered = sorted(points, (point) =>
-    point.kind === "message"
-      ? [point.at, kinds.indexOf(point.kind), "", 0]
-      : [point.at, kinds.indexOf(point.kind), point.sessionId, origins.indexOf(point.origin)],
-  );
-  const same = (a: Point, b: Point) =>
-    a.kind !== "message" &&
-    b.kind === a.kind &&
-    b.at === a.at &&
-    b.sessionId === a.sessionId &&
-    b.origin === a.origin;
   const once: Point[] = [];
-  for (const point of ordered) {
-    const twin = once.find((other) => same(point, other));
-    if (twin === undefined) {
-      once.push({ ...point });
-    } else if (twin.kind === "start" && point.kind === "start") {
-      if (point.connector > twin.connector) twin.connector = point.connector;
-      if (point.line > twin.line) twin.line = point.line;
+  for (const point of sorted(points, rankOf)) {
+    const before = once.at(-1);
+    if (before === undefined || point.kind === "message" || compare(rankOf(before), rankOf(point)) !== 0) {
+      once.push(point);
     }
   }
   return once;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type NotedEvent, type NotedMessage, recordOf } from "./notation.ts";
-import type { TellingRecord } from "./records.ts";
+import type { LogRecord, TellingRecord } from "./records.ts";
 
 type Chat = { connector: string; line: string; chat: string; bitrixChat: string };
 const places: Chat[] = [
@@ -196,6 +196,15 @@ export function generateNotation(maxLength = 25): fc.Arbitrary<NotedEvent[]> {
 /** The same as records of the log. */
 export function generateHistory(portal = "p1", maxLength = 25): fc.Arbitrary<TellingRecord[]> {
   return generateNotation(maxLength).map((events) => events.map((event) => recordOf(event, portal)));
+}
+
+/** A range to ask about: from just before the first record to just after the last one, some days at most. */
+export function rangeOf(records: readonly LogRecord[], days = 3): { from: string; to: string } {
+  const times = records.map((record) => record.envelope.occurredAt);
+  if (times.length === 0) return { from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" };
+  const from = Math.min(...times) - 1000;
+  const to = Math.min(Math.max(...times) + 1000, from + days * 86_400_000);
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
 /** A history, and the same as it may be delivered: in any order, some of it more than once. */

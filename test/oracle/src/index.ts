@@ -10,9 +10,16 @@ export {
   sessionsAnswer,
 } from "./analytics.ts";
 export { type Bucket, bucketsOf, type Interval } from "./calendar.ts";
-export { type Example, examplesOf, expectedAnalytics } from "./examples.ts";
+export {
+  type Example,
+  examplesOf,
+  expectedAnalytics,
+  expectedItems,
+  isAnalytics,
+  questionOf,
+} from "./examples.ts";
 export { type Naming, plainNaming } from "./facts.ts";
-export { generateDeliveries, generateHistory, generateNotation } from "./history.ts";
+export { generateDeliveries, generateHistory, generateNotation, rangeOf } from "./history.ts";
 export {
   type ChatAnswer,
   chatAnswers,

@@ -9,6 +9,7 @@ import {
   type LogRecord,
   messageAnswers,
   messagesAnswer,
+  rangeOf,
   read,
   responseTimesAnswer,
   sessionAnswers,
@@ -18,15 +19,13 @@ import {
 const groupings: GroupBy[] = ["none", "line", "connector", "operator"];
 const intervals: Interval[] = ["hour", "day", "week", "month"];
 
-function spanning(
+const spanning = (
   records: readonly LogRecord[],
-  question: Pick<Question, "interval" | "groupBy" | "timezone">,
-) {
-  const times = records.map((record) => record.envelope.occurredAt);
-  const from = times.length === 0 ? 0 : Math.min(...times) - 1000;
-  const to = times.length === 0 ? 1000 : Math.min(Math.max(...times) + 1000, from + 40 * 3_600_000);
-  return { from, to, line: null, connector: null, ...question };
-}
+  told: Pick<Question, "interval" | "groupBy" | "timezone">,
+) => ({
+  ...rangeOf(records),
+  ...told,
+});
 
 const asked = fc.record({
   interval: fc.constantFrom(...intervals),

@@ -2,7 +2,6 @@ import { type ChatPlace, chatIdOf } from "./chats.ts";
 import type { Facts } from "./facts.ts";
 import { type FoldedSession, foldSessions, type Point, sessionAt } from "./fold.ts";
 import type { Message } from "./messages.ts";
-import { sorted } from "./order.ts";
 
 export type Session = FoldedSession & {
   chatId: string;
@@ -37,12 +36,11 @@ export function sessionsOfChat(chat: ChatPlace, facts: Facts, messages: readonly
   const folded = foldSessions(points);
   return folded.map((session) => {
     const own = said.filter((message) => sessionAt(folded, message.sentAt) === session);
-    const ordered = sorted(own, (message) => [message.sentAt, message.author.id]);
-    const inbound = ordered.find(fromCustomer) ?? null;
+    const inbound = own.find(fromCustomer) ?? null;
     const response =
       inbound === null
         ? null
-        : (ordered.find((message) => fromOperator(message) && message.sentAt >= inbound.sentAt) ?? null);
+        : (own.find((message) => fromOperator(message) && message.sentAt >= inbound.sentAt) ?? null);
     return {
       ...session,
       chatId: chat.chatId,

@@ -24,7 +24,7 @@ export function makeBodies(n: number, seed: string | number, endAt = 1_789_546_0
     const portal = random.pick(portals);
     const chatNumber = Math.floor(index / messagesPerChat / portalCount);
     const line: Line = random.pick(portal.lines.filter(({ kind }) => kind !== "livechat"));
-    const customer = { ...person(random, String(1_000 + chatNumber)) };
+    const customer = person(random, String(1_000 + chatNumber));
     const bitrixChatId = String(Number(line.id) * 1_000_000 + chatNumber);
     const chat = { line, customer, externalChatId: `load-${chatNumber}`, bitrixChatId, deal: null };
     const inbound = index % 2 === 0;

@@ -22,13 +22,16 @@ async function checkPortal(
   history: History,
 ): Promise<Comparison[]> {
   const root = `/v1/portals/${portal.memberId}`;
-  const sessions = await answered("sessions", async () => ({ items: await api.list(`${root}/sessions`) }));
+  const sessions: Json[] = [];
+  const unheard = await asked("sessions", async () => {
+    sessions.push(...(await api.list(`${root}/sessions`)));
+    return [];
+  });
   const chats = await Promise.all(
-    truth.chats.map((chat) =>
-      asked(nameOf(chat), () => checkChat(api, root, chat, listAt(sessions, "items"))),
-    ),
+    truth.chats.map((chat) => asked(nameOf(chat), () => checkChat(api, root, chat, sessions))),
   );
   return [
+    ...unheard,
     ...chats.flat(),
     ...(await asked("figures", () => checkFigures(api, root, truth, history))),
     ...(await asked("search", () => checkLists(api, root, truth))),
@@ -44,15 +47,6 @@ async function asked(question: string, ask: () => Promise<Comparison[]>): Promis
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     return [{ question, expected: "an answer", got: error.message, ok: false }];
-  }
-}
-
-async function answered(what: string, ask: () => Promise<Json>): Promise<Json> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
-    return { failed: `${what}: ${error.message}` };
   }
 }
 
@@ -96,7 +90,7 @@ async function checkLists(api: Api, root: string, { chats }: PortalTruth): Promi
   if (operator !== undefined) {
     const { id } = operator.author;
     const said = messages.filter(({ author, direction }) => author.id === id && direction === "outbound");
-    const got = await api.list(`${root}/messages`, { operator: id });
+    const got = await api.list(`${root}/messages`, { operator: id, direction: "outbound" });
     answers.push(compare(`messages of operator ${id}`, said.length, got.length));
   }
   if (word !== undefined) {

@@ -42,7 +42,7 @@ async function main(options: DemoOptions): Promise<void> {
   if (answers.some(({ ok }) => !ok)) process.exitCode = 1;
   if (options.exit || server === null) return stop();
   print(`\nReadable API: ${url}/docs   OpenAPI: ${url}/openapi.json   Metrics: ${url}/metrics`);
-  print(`Admin key: ${key}`);
+  print("The admin key is PORTALSTREAM_ADMIN_KEY, or else in the file admin-key of the data folder.");
   print("It stays up until Ctrl-C.");
 }
 
@@ -86,6 +86,7 @@ async function play(url: string, api: Api, history: History, rate: number | null
     );
   });
   const statuses = Object.entries(posted.byStatus).map(([status, times]) => `${times} × ${status}`);
+  if (statuses.some((status) => !status.endsWith(" 200"))) process.exitCode = 1;
   print(`answered in ${posted.seconds.toFixed(1)} s: ${statuses.join(", ")}`);
 }
 

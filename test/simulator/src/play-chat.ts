@@ -47,7 +47,7 @@ function playSession(talk: Talk, opensAt: number, language: Language): number {
     // The message that opens a session may carry the second before it.
     const early = first || tellsFinishes(talk) ? random.int(0, 1) : 0;
     speak(at - early, customer, random.chance(0.5) ? "hello" : "ask");
-    if (random.chance(0.5)) speak(at + 1, { kind: "system" }, "welcome");
+    if (random.chance(0.4)) speak(at + 1, { kind: "system" }, "welcome");
     if (chat.line.bot !== null && random.chance(0.8))
       speak(at + 2, { kind: "bot", who: chat.line.bot }, "bot");
     at += 3;
@@ -56,7 +56,7 @@ function playSession(talk: Talk, opensAt: number, language: Language): number {
       speak(at, customer, "ask");
     }
   }
-  if (random.chance(0.85)) at = converse(talk, at, speak);
+  if (random.chance(0.8)) at = converse(talk, at, speak);
   const finishesAt = at + random.int(15, 240);
   if (finishesAt > tape.endAt - 5) return tape.endAt;
   if (random.chance(0.3)) speak(finishesAt - random.int(0, 1), { kind: "system" }, "rate");

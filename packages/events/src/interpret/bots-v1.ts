@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { Bot, BotAction, BotEvent, Message, MessageAction, MessageEvent } from "../records.gen.ts";
 import { chatOfDialog, chatTypeOf, entityData, openLinePlace } from "./chat-entity.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";

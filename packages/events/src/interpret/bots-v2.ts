@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { Bot, BotAction, BotEvent, Message, MessageAction, MessageEvent } from "../records.gen.ts";
 import { botGone, directionOf } from "./bots-v1.ts";
 import { chatOfDialog, chatTypeOf, entityData, openLinePlace } from "./chat-entity.ts";

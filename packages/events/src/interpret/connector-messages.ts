@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { Message, MessageAction, MessageEvent } from "../records.gen.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";
 import { asMap, idOf, itemsOf, mapOf, needId, needMap, textOf, textsOf } from "./read.ts";

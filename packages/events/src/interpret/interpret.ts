@@ -1,4 +1,4 @@
-import type { DecodedForm } from "../form/decode-form.ts";
+import type { DecodedForm } from "../form/form.ts";
 import type { LogEvent } from "../log-event.ts";
 import type { Envelope } from "../records.gen.ts";
 import { families } from "./families.ts";

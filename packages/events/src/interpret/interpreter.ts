@@ -1,4 +1,4 @@
-import type { FormValue } from "../form/decode-form.ts";
+import type { FormValue } from "../form/form.ts";
 import type { BotEvent, MessageEvent, PortalEvent, SessionEvent } from "../records.gen.ts";
 
 type Typed = {

@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { PortalAction, PortalEvent } from "../records.gen.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";
 import { asMap, idOf, needId, ShapeFault } from "./read.ts";

@@ -1,4 +1,4 @@
-import type { FormMap, FormValue } from "../form/decode-form.ts";
+import type { FormMap, FormValue } from "../form/form.ts";
 
 /** The body is genuine but not of its family's shape. `detail` names the field, never its value. */
 export class ShapeFault extends Error {

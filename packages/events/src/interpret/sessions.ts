@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { Session, SessionAction, SessionEvent, SessionOrigin } from "../records.gen.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";
 import { asMap, idOf, idOrZero, itemsOf, mapOf, ShapeFault } from "./read.ts";

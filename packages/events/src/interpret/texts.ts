@@ -1,4 +1,4 @@
-import type { FormMap } from "../form/decode-form.ts";
+import type { FormMap } from "../form/form.ts";
 import type { File } from "../records.gen.ts";
 import { idOf, mapOf, ShapeFault, textOf } from "./read.ts";
 

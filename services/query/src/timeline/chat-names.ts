@@ -46,13 +46,21 @@ export async function chatNames(
 }
 
 /** The chats of these canonical ids; those that no event named are left out. */
-export async function chatNamesOf(db: ClickHouse, portal: string, chats: readonly string[]): Promise<ChatName[]> {
+export async function chatNamesOf(
+  db: ClickHouse,
+  portal: string,
+  chats: readonly string[],
+): Promise<ChatName[]> {
   return query(db, stateTables, portal, { ...everyChat, wholePortal: false, chats });
 }
 
 /** The canonical id of a chat; an external name of a linked chat is an alias of it. */
 export async function canonicalChatId(db: ClickHouse, portal: string, chat: string): Promise<string> {
-  const [row] = await db.query<{ chat: string }>(aliasSql, { chatNames: stateTables.chatNames, portal, chat });
+  const [row] = await db.query<{ chat: string }>(aliasSql, {
+    chatNames: stateTables.chatNames,
+    portal,
+    chat,
+  });
   return row?.chat ?? chat;
 }
 

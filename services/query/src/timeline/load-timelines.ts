@@ -64,7 +64,8 @@ async function queryFacts(db: ClickHouse, tables: Tables, portal: string, scope:
 
 function timelineOf(name: ChatName, facts: Facts): Timeline {
   const said = facts.messages.get(name.chatId);
-  const messages = said === undefined ? [] : said.messages.map((tuple) => messageOf(tuple, said.covered === 1));
+  const messages =
+    said === undefined ? [] : said.messages.map((tuple) => messageOf(tuple, said.covered === 1));
   messages.sort((a, b) => a.at - b.at || (a.messageId < b.messageId ? -1 : 1));
   const counted = messages.filter((message) => message.counted);
   const reported = facts.sessions.get(name.chatId)?.facts ?? [];

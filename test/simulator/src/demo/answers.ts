@@ -21,9 +21,13 @@ export async function tellAnswers(api: Api, history: History): Promise<string> {
 }
 
 async function tellChat(api: Api, root: string, { portal, truth }: PortalHistory): Promise<string[]> {
+  // One that no bot repeats, so that everything in it is there once.
   const lively = truth.chats.find(
-    ({ externalChatId, messages, bitrixChatId }) =>
-      externalChatId !== null && bitrixChatId !== null && messages.length >= 6,
+    ({ connector, bitrixChatId, messages }) =>
+      connector !== null &&
+      bitrixChatId !== null &&
+      messages.length >= 6 &&
+      messages.every(({ counted }) => counted),
   );
   const chats = await api.get(`${root}/chats`, { bitrixChatId: lively?.bitrixChatId ?? "" });
   const chat = at(chats, "items", 0);

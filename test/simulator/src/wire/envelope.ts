@@ -48,6 +48,7 @@ export function remint(payload: PhpMap, random: Random): PhpMap {
   const again = (value: PhpValue, key: string): PhpValue => {
     if (key === "event_handler_id") return String(random.int(600, 999));
     if (key === "access_token" || key === "refresh_token") return random.hex(70);
+    if (key === "expires") return String(Number(value) + random.int(1, 5));
     if (typeof value !== "object" || value === null) return value;
     return Array.isArray(value)
       ? value.map((item: PhpValue) => again(item, ""))

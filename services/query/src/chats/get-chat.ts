@@ -1,0 +1,23 @@
+import { Type } from "@sinclair/typebox";
+import { problem } from "../http/problems.ts";
+import { readRoute } from "../http/route.ts";
+import { Chat, chatsOf } from "./chat.ts";
+import { findChat } from "./find-chat.ts";
+
+/** GET chats/{chatId} */
+export const getChat = readRoute({
+  path: "/v1/portals/:portal/chats/:chatId",
+  access: "portal",
+  tag: "chats",
+  summary: "A chat: its state, its last session, who took part",
+  description: "An id that begins with x stays valid when the chat turns out to be a Bitrix24 chat.",
+  params: Type.Object({ portal: Type.String(), chatId: Type.String() }),
+  querystring: Type.Object({}, { additionalProperties: false }),
+  response: Chat,
+  problems: ["chat_not_found"],
+  handler: async (db, { params: { portal, chatId } }) => {
+    const [chat] = await chatsOf(db, portal, [await findChat(db, portal, chatId)]);
+    if (chat === undefined) throw problem("chat_not_found");
+    return chat;
+  },
+});

@@ -1,0 +1,4 @@
+import type { Route } from "../http/route.ts";
+import { listSessions } from "./list-sessions.ts";
+
+export const sessionRoutes: readonly Route[] = [listSessions];

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { migrate, openClickHouse } from "@portalstream/clickhouse";
+import { type EventLog, openEventLog } from "@portalstream/event-log";
+import { eventTopics } from "@portalstream/events";
+import { createLogger } from "@portalstream/runtime";
+import { startProjector } from "../../../services/standalone/src/projector-host.ts";
+
+// Projects a filled log to the end and prints what that took: node project-server.ts DATA_DIR
+const dataDir = process.argv[2] ?? "";
+const logPath = join(dataDir, "log");
+const log = await openEventLog({ kind: "embedded", path: logPath, partitions: 1, role: "writer" });
+const db = await openClickHouse({ kind: "chdb", path: join(dataDir, "tables") });
+await migrate(db, fileURLToPath(new URL("../../../schemas/clickhouse/", import.meta.url)));
+
+const total = async () => {
+  let records = 0;
+  for (const topic of eventTopics) for (const { first, end } of await log.extents(topic)) records += end - first;
+  return records;
+};
+const events = await total();
+const started = performance.now();
+const cpuBefore = process.cpuUsage();
+const stop = await startProjector({ log, db, logger: createLogger("error"), data: { logPath, partitions: 1 } });
+const memory: number[] = [];
+for (;;) {
+  await sleep(250);
+  memory.push(process.memoryUsage.rss());
+  const done = await doneBy(log);
+  if (memory.length % 8 === 0) process.stderr.write(`\rsessions and analytics: ${Math.floor((done / events) * 100)} %`);
+  if (done >= events) break;
+}
+const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage(cpuBefore);
+const rows = await db.query<{ messages: string }>("SELECT count() AS messages FROM message_facts");
+await stop();
+await db.close();
+await log.close();
+const mega = (bytes: number) => Math.round(bytes / 1_048_576);
+process.stdout.write(
+  `${JSON.stringify({
+    "events/s": Math.round(events / seconds),
+    seconds: seconds.toFixed(1),
+    "CPU, µs an event": ((user + system) / events).toFixed(1),
+    "rows of message_facts": rows[0]?.messages,
+    "memory after a quarter, MB": mega(memory[Math.floor(memory.length / 4)] ?? 0),
+    "memory at the end, MB": mega(memory.at(-1) ?? 0),
+    "memory at most, MB": mega(Math.max(...memory)),
+  })}\n`,
+);
+
+/** How far the slower of the two consumer groups has come. The analytics group does not read every topic. */
+async function doneBy(from: EventLog): Promise<number> {
+  let sessions = 0;
+  let behind = 0;
+  for (const topic of eventTopics) {
+    for (const { next } of await from.progress("sessions", topic)) sessions += next;
+    const analytics = await from.progress("analytics", topic);
+    for (const { partition, end } of await from.extents(topic)) {
+      const own = analytics.find((one) => one.partition === partition);
+      if (["bitrix24.messages", "bitrix24.sessions", "bitrix24.bots"].includes(topic)) behind += end - (own?.next ?? 0);
+    }
+  }
+  return Math.min(sessions, events - behind);
+}
