@@ -24,8 +24,9 @@ function current(file: URL): string {
 }
 
 function listOf(texts: ReturnType<typeof schemaTexts>): string {
-  const entries = texts.map(({ id, subject, version, schema }) =>
-    `  { id: ${id}, subject: ${JSON.stringify(subject)}, version: ${version}, schema: ${JSON.stringify(schema)} },`,
+  const entries = texts.map(
+    ({ id, subject, version, schema }) =>
+      `  { id: ${id}, subject: ${JSON.stringify(subject)}, version: ${version}, schema: ${JSON.stringify(schema)} },`,
   );
   return [
     "// Generated from schemas/avro by scripts/generate.ts: do not edit.",

@@ -23,19 +23,31 @@ const primitives: Record<string, string> = {
 export function recordTypes(texts: readonly SchemaText[]): string {
   const declared = new Map<string, string>();
   for (const { schema } of texts.filter(({ newest }) => newest)) typeOf(JSON.parse(schema), declared);
-  return ["// Generated from schemas/avro by scripts/generate.ts: do not edit.", ...declared.values(), ""].join("\n");
+  return [
+    "// Generated from schemas/avro by scripts/generate.ts: do not edit.",
+    ...declared.values(),
+    "",
+  ].join("\n");
 }
 
 function typeOf(schema: Schema, declared: Map<string, string>): string {
   if (typeof schema === "string") return referred(schema, declared);
-  if (Array.isArray(schema)) return schema.toSorted(nullLast).map((branch) => typeOf(branch, declared)).join(" | ");
+  if (Array.isArray(schema))
+    return schema
+      .toSorted(nullLast)
+      .map((branch) => typeOf(branch, declared))
+      .join(" | ");
   switch (schema.type) {
     case "array":
       return `${typeOf(schema.items, declared)}[]`;
     case "long":
       return "number";
     case "enum":
-      return declare(schema.name, schema.symbols.map((symbol) => JSON.stringify(symbol)).join(" | "), declared);
+      return declare(
+        schema.name,
+        schema.symbols.map((symbol) => JSON.stringify(symbol)).join(" | "),
+        declared,
+      );
     case "record": {
       const fields = schema.fields.map((field) => fieldLines(field, declared));
       return declare(schema.name, `{\n${fields.join("")}}`, declared, schema.doc);

@@ -20,7 +20,8 @@ export function schemaTexts(): SchemaText[] {
 }
 
 function checkList(listed: readonly Listed[]): void {
-  if (new Set(listed.map(({ id }) => id)).size < listed.length) throw new Error("ids.json: an id is given twice");
+  if (new Set(listed.map(({ id }) => id)).size < listed.length)
+    throw new Error("ids.json: an id is given twice");
   const files = new Set(listed.map(({ file }) => file));
   const missing = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))

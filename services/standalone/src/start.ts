@@ -7,7 +7,7 @@ import { buildIngest } from "@portalstream/ingest";
 import { buildQuery } from "@portalstream/query";
 import { type Config, type Logger, problemHandler, type Stop } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
-import Fastify from "fastify";
+import Fastify, { type FastifyBaseLogger } from "fastify";
 import { startProjector } from "./projector-host.ts";
 import { settled } from "./settled.ts";
 
@@ -29,7 +29,7 @@ export async function start(config: Config, logger: Logger): Promise<{ url: stri
   await migrate(db, tables);
   const stopProjector = await startProjector({ log, db, logger, data: { logPath, partitions } });
   const app = Fastify({
-    loggerInstance: logger,
+    loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: config.bodyLimit,
     // A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server.

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import autocannon from "autocannon";
 import { benchBodies, enrolBench } from "./bodies.ts";
 import { startChild } from "./child.ts";
+import { load, webhook } from "./load.ts";
 import { median, report } from "./report.ts";
 
 const connections = 64;
@@ -14,24 +14,19 @@ export async function benchIngest(): Promise<void> {
   const bare = await startChild("./bare-server.ts");
   const bodies = benchBodies(2_000);
   await enrolBench(ours.hello.url ?? "", "bench-admin-key-0123456789");
-  const requests = bodies.map((body) => ({
-    method: "POST" as const,
-    path: "/webhooks/bitrix24",
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body,
-  }));
-  const shoot = (url: string, duration: number) => autocannon({ url, connections, duration, requests });
+  const requests = bodies.map(webhook);
+  const shoot = (url: string, duration: number) => load(url, requests, connections, duration);
   const rates: { ours: number[]; bare: number[]; p99: number[]; ratio: number[] } = { ours: [], bare: [], p99: [], ratio: [] };
   let failed = 0;
   for (let round = 0; round <= rounds; round += 1) {
     const reference = await shoot(bare.hello.url ?? "", round === 0 ? 2 : seconds);
     const result = await shoot(ours.hello.url ?? "", round === 0 ? 2 : seconds);
-    failed += result.non2xx + result.errors + reference.non2xx;
+    failed += result.failed + reference.failed;
     if (round === 0) continue;
-    rates.bare.push(reference.requests.average);
-    rates.ours.push(result.requests.average);
-    rates.ratio.push(result.requests.average / reference.requests.average);
-    rates.p99.push(result.latency.p99);
+    rates.bare.push(reference.perSecond);
+    rates.ours.push(result.perSecond);
+    rates.ratio.push(result.perSecond / reference.perSecond);
+    rates.p99.push(result.p99);
   }
   ours.process.kill();
   bare.process.kill();
@@ -42,7 +37,7 @@ export async function benchIngest(): Promise<void> {
     "durable webhooks/s": Math.round(median(rates.ours)),
     "bare Fastify requests/s": Math.round(median(rates.bare)),
     ratio: median(rates.ratio).toFixed(2),
-    "p99, ms": median(rates.p99),
+    "p99, ms": median(rates.p99).toFixed(1),
     "not answered 200": failed,
   });
 }

@@ -99,27 +99,25 @@ export function foldSessions(points: readonly Point[]): FoldedSession[] {
   const finish = (point: End): Finish => {
     const { at, origin, sessionId } = point;
     const done = (session: FoldedSession, paired: boolean) => ({ at, origin, sessionId, session, paired });
-    const twin =
-      previous !== null && !previous.paired && previous.origin !== origin && at - previous.at <= sameWithin
-        ? previous
-        : null;
+    const single = previous !== null && !previous.paired && at - previous.at <= sameWithin ? previous : null;
     const now = current();
 
     if (sessionId === "") {
-      if (twin !== null) return done(twin.session, true);
+      if (single !== null && single.origin !== origin) return done(single.session, true);
       if (now === null) return done(unstarted(at, ""), false);
       now.closedAt = at;
       return done(now, false);
     }
 
+    const unnamed = single !== null && single.sessionId === "" ? single.session : null;
     const known = withId(sessionId);
     if (known !== null) {
       if (known.closedAt === null) known.closedAt = at;
-      return done(known, twin !== null && twin.sessionId === "" && twin.session === known);
+      return done(known, unnamed === known);
     }
-    if (twin !== null && twin.sessionId === "" && twin.session.sessionId === "") {
-      twin.session.sessionId = sessionId;
-      return done(twin.session, true);
+    if (unnamed !== null && unnamed.sessionId === "") {
+      unnamed.sessionId = sessionId;
+      return done(unnamed, true);
     }
     if (now !== null && now.sessionId === "") {
       now.sessionId = sessionId;

@@ -7,7 +7,7 @@ import { isAuthName, isExpiryName, isSecretName } from "./secrets.ts";
  * and `data`, without what differs between deliveries. Neither the order of the pairs nor overwritten duplicates matter.
  */
 export function eventId(portal: string, name: string, ts: string, form: DecodedForm): string {
-  const data = form.root.get("data") ?? "";
+  const data = form.root.get("data") ?? new Map();
   const head = framed(portal) + framed(name.toUpperCase()) + framed(ts);
   return hash("sha256", head + (typeof data === "string" ? framed(data) : canonicalMap(data)), "hex");
 }
@@ -56,7 +56,10 @@ function labelOf(name: string): Label {
   const remembered = labels.get(name);
   if (remembered !== undefined) return remembered;
   const never = isSecretName(name) || isAuthName(name);
-  const entry: Label = { label: framed(name), kept: never ? "never" : isExpiryName(name) ? "asMap" : "always" };
+  const entry: Label = {
+    label: framed(name),
+    kept: never ? "never" : isExpiryName(name) ? "asMap" : "always",
+  };
   if (name.length <= maxLabelLength) {
     if (labels.size >= maxLabels) labels.clear();
     labels.set(Buffer.from(name).toString(), entry);

@@ -39,5 +39,7 @@ export function isAuthName(name: string): boolean {
 export function isVolatilePath(path: readonly string[]): boolean {
   const last = path.at(-1);
   if (last === undefined) return false;
-  return isSecretPath(path) || isExpiryName(last) || path.some((name, depth) => depth > 0 && isAuthName(name));
+  return (
+    isSecretPath(path) || isExpiryName(last) || path.some((name, depth) => depth > 0 && isAuthName(name))
+  );
 }

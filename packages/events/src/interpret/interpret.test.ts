@@ -17,7 +17,7 @@ const envelope = (name: string): Envelope => ({
 
 /** Interprets pairs of bracketed key and value under `data`. */
 function read(name: string, data: Readonly<Record<string, string>>) {
-  const body = new URLSearchParams(Object.entries(data).map(([key, value]) => [`data${key}`, value])).toString();
+  const body = new URLSearchParams(Object.entries(data).map(([key, value]): [string, string] => [`data${key}`, value])).toString();
   return interpret(envelope(name), decodeForm(Buffer.from(body)), Buffer.from(body));
 }
 

@@ -53,7 +53,7 @@ export function stateOf({ sessions }: Timeline): Static<typeof ChatStates> {
 }
 
 function chatOf(timeline: Timeline, extras: Extras | undefined): Chat {
-  const { externalNames: _, ...name } = timeline.name;
+  const { aliases: _, ...name } = timeline.name;
   const last = timeline.sessions.at(-1);
   const counted = timeline.messages.filter((message) => message.counted);
   const crm = (extras?.crm ?? []).map(([type, id]) => ({ type, id }));

@@ -1,12 +1,11 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { problem } from "../http/problems.ts";
-import { canonicalChatId, chatNamesOf } from "../timeline/chat-names.ts";
+import { chatNamesOf } from "../timeline/chat-names.ts";
 import { loadTimelines, type Timeline } from "../timeline/load-timelines.ts";
 
 /** The chat of this id or alias; 404 where no event names it. */
 export async function findChat(db: ClickHouse, portal: string, chatId: string): Promise<Timeline> {
-  const canonical = chatId.startsWith("x") ? await canonicalChatId(db, portal, chatId) : chatId;
-  const [timeline] = await loadTimelines(db, portal, await chatNamesOf(db, portal, [canonical]));
+  const [timeline] = await loadTimelines(db, portal, await chatNamesOf(db, portal, [chatId]));
   if (timeline === undefined) throw problem("chat_not_found");
   return timeline;
 }

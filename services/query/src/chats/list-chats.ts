@@ -30,8 +30,12 @@ export const listChats = readRoute({
   response: PageOf(Chat),
   handler: async (db, { params: { portal }, query: { cursor, limit, state, ...filter } }) => {
     const after = decodeCursor(Cursor, cursor) ?? "";
-    const wanted = (timeline: Timeline) => state === undefined || stateOf(timeline) === state;
-    const found = await take(db, portal, { ...filter, after }, limit + 1, wanted);
+    const batch = state === undefined ? limit + 1 : 1_000;
+    const found: Timeline[] = [];
+    for await (const timeline of timelinesAfter(db, portal, { ...filter, after, limit: batch })) {
+      if (state === undefined || stateOf(timeline) === state) found.push(timeline);
+      if (found.length > limit) break;
+    }
     const page = pageOf(
       found,
       limit,
@@ -42,22 +46,18 @@ export const listChats = readRoute({
   },
 });
 
-// The state of a chat is known only once its sessions are folded, so chats are read on until enough of them are as wanted.
-async function take(
+// The state of a chat is known only once its sessions are folded, so who looks for one reads on until there are enough.
+async function* timelinesAfter(
   db: ClickHouse,
   portal: string,
-  filter: Partial<ChatFilter> & { after: string },
-  count: number,
-  wanted: (timeline: Timeline) => boolean,
-): Promise<Timeline[]> {
-  const found: Timeline[] = [];
+  filter: Partial<ChatFilter> & { after: string; limit: number },
+): AsyncGenerator<Timeline> {
   let { after } = filter;
-  while (found.length < count) {
-    const names = await chatNames(db, stateTables, portal, { ...filter, after, limit: count });
-    found.push(...(await loadTimelines(db, portal, names)).filter(wanted));
+  for (;;) {
+    const names = await chatNames(db, stateTables, portal, { ...filter, after });
+    yield* await loadTimelines(db, portal, names);
     const last = names.at(-1);
-    if (last === undefined || names.length < count) break;
+    if (last === undefined || names.length < filter.limit) return;
     after = last.chatId;
   }
-  return found.slice(0, count);
 }

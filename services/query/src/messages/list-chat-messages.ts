@@ -3,7 +3,7 @@ import { findChat } from "../chats/find-chat.ts";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { readRoute } from "../http/route.ts";
 import { Message } from "./message.ts";
-import { messageOf, readMessages } from "./read-messages.ts";
+import { readMessages } from "./read-messages.ts";
 
 const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
 
@@ -28,15 +28,10 @@ export const listChatMessages = readRoute({
     const page = pageOf(
       found,
       query.limit,
-      ({ messageId }) => messageId,
+      (message) => ({ message, timeline }),
       ({ at, messageId }) => [at, messageId],
     );
-    const rows = await readMessages(db, portal, page.items);
-    const items = page.items.flatMap((messageId) => {
-      const row = rows.get(messageId);
-      return row === undefined ? [] : [messageOf(row, timeline)];
-    });
-    return { ...page, items };
+    return { ...page, items: await readMessages(db, portal, page.items) };
   },
 });
 

@@ -3,18 +3,26 @@ import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { readRoute } from "../http/route.ts";
 import { parseTime, TimeParameter } from "../http/time.ts";
-import { chatNamesOf } from "../timeline/chat-names.ts";
+import { chatNamesOf, unnamedChat } from "../timeline/chat-names.ts";
 import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
-import { loadTimelines } from "../timeline/load-timelines.ts";
+import { loadTimelines, type Timeline } from "../timeline/load-timelines.ts";
+import type { AuthorKind, Direction } from "../timeline/points.ts";
 import { stateTables } from "../timeline/tables.ts";
 import { AuthorKinds, Directions, Message } from "./message.ts";
-import { messageOf, readMessages } from "./read-messages.ts";
+import { readMessages } from "./read-messages.ts";
 
 const findSql = loadSqlWithIncludes(import.meta.url, "find-messages.sql");
 const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
 const newest: [number, string] = [Number.MAX_SAFE_INTEGER, ""];
 
-type Found = { messageId: string; sentAt: number; chat: string };
+type Found = {
+  messageId: string;
+  sentAt: number;
+  chatName: string;
+  direction: Direction;
+  authorKind: AuthorKind;
+  authorId: string;
+};
 
 /** GET messages: newest first. */
 export const listMessages = readRoute({
@@ -44,8 +52,6 @@ export const listMessages = readRoute({
   handler: async (db, { params: { portal }, query }) => {
     const [beforeAt, beforeId] = decodeCursor(Cursor, query.cursor) ?? newest;
     const found = await db.query<Found>(findSql, {
-      messages: stateTables.messages,
-      chatNames: stateTables.chatNames,
       bots: stateTables.bots,
       portal,
       from: parseTime("from", query.from) ?? Number.MIN_SAFE_INTEGER,
@@ -72,18 +78,19 @@ export const listMessages = readRoute({
 });
 
 async function whole(db: ClickHouse, portal: string, found: readonly Found[]): Promise<Message[]> {
-  const chats = [...new Set(found.map((row) => row.chat))];
-  const [rows, timelines] = await Promise.all([
-    readMessages(
-      db,
-      portal,
-      found.map((row) => row.messageId),
+  const chats = [...new Set(found.map((row) => row.chatName))];
+  const timelines = await loadTimelines(db, portal, await chatNamesOf(db, portal, chats));
+  const byName = new Map(
+    timelines.flatMap((timeline) =>
+      [timeline.name.chatId, ...timeline.name.aliases].map((name): [string, Timeline] => [name, timeline]),
     ),
-    chatNamesOf(db, portal, chats).then((names) => loadTimelines(db, portal, names)),
-  ]);
-  const byChat = new Map(timelines.map((timeline) => [timeline.name.chatId, timeline]));
-  return found.flatMap(({ messageId, chat }) => {
-    const row = rows.get(messageId);
-    return row === undefined ? [] : [messageOf(row, byChat.get(chat))];
-  });
+  );
+  return readMessages(
+    db,
+    portal,
+    found.map(({ messageId, sentAt, chatName, direction, authorKind, authorId }) => ({
+      message: { messageId, at: sentAt, direction, author: { kind: authorKind, id: authorId } },
+      timeline: byName.get(chatName) ?? { name: unnamedChat(chatName), messages: [], sessions: [] },
+    })),
+  );
 }

@@ -1,72 +1,72 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { loadSql } from "../http/sql.ts";
 import { isoTimeOf } from "../http/time.ts";
-import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
 import type { Timeline } from "../timeline/load-timelines.ts";
-import type { AuthorKind, Direction } from "../timeline/points.ts";
+import type { MessagePoint } from "../timeline/points.ts";
 import { sessionAt } from "../timeline/session-at.ts";
-import { stateTables } from "../timeline/tables.ts";
 import { type Message, MessageFile } from "./message.ts";
 
-const readSql = loadSqlWithIncludes(import.meta.url, "read-messages.sql");
+const readSql = loadSql(import.meta.url, "read-messages.sql");
 
-export type MessageRow = {
+/** Which message it is, before what it says is read. */
+export type FoundMessage = Pick<MessagePoint, "messageId" | "at" | "direction" | "author">;
+
+type Row = {
   messageId: string;
-  chatId: string;
   connector: string;
   line: string;
   bitrixMessageId: string;
   externalMessageIds: string[];
-  direction: Direction;
-  authorKind: AuthorKind;
-  authorId: string;
   authorName: string;
   text: string | null;
   files: string;
-  sentAt: number;
   editedAt: number | null;
   deletedAt: number | null;
   source: "connector" | "bot";
   eventIds: string[];
 };
 
-/** These messages by id. */
+/** These messages whole, in the same order. */
 export async function readMessages(
   db: ClickHouse,
   portal: string,
-  messageIds: readonly string[],
-): Promise<Map<string, MessageRow>> {
-  if (messageIds.length === 0) return new Map();
-  const { messages, chatNames, bots } = stateTables;
-  const rows = await db.query<MessageRow>(readSql, { messages, chatNames, bots, portal, messageIds });
-  return new Map(rows.map((row) => [row.messageId, row]));
+  found: readonly { message: FoundMessage; timeline: Timeline }[],
+): Promise<Message[]> {
+  if (found.length === 0) return [];
+  const messageIds = found.map(({ message }) => message.messageId);
+  const rows = new Map(
+    (await db.query<Row>(readSql, { portal, messageIds })).map((row) => [row.messageId, row]),
+  );
+  return found.flatMap(({ message, timeline }) => {
+    const row = rows.get(message.messageId);
+    return row === undefined ? [] : [messageOf(message, row, timeline)];
+  });
 }
 
-export function messageOf(row: MessageRow, timeline: Timeline | undefined): Message {
-  const {
-    connector,
-    line,
-    bitrixMessageId,
-    authorKind,
-    authorId,
-    authorName,
-    sentAt,
-    editedAt,
-    deletedAt,
-    ...rest
-  } = row;
+function messageOf(
+  { messageId, at, direction, author }: FoundMessage,
+  row: Row,
+  timeline: Timeline,
+): Message {
   return {
-    ...rest,
-    connector: connector || null,
-    line: line || null,
-    bitrixMessageId: bitrixMessageId || null,
-    author: { kind: authorKind, id: authorId || null, name: authorName || null },
+    messageId,
+    chatId: timeline.name.chatId,
+    connector: row.connector || null,
+    line: row.line || null,
+    bitrixMessageId: row.bitrixMessageId || null,
+    externalMessageIds: row.externalMessageIds,
+    direction,
+    author: { kind: author.kind, id: author.id || null, name: row.authorName || null },
+    text: row.text,
     files: filesOf(row.files),
-    sentAt: isoTimeOf(sentAt),
-    editedAt: editedAt === null ? null : isoTimeOf(editedAt),
-    deletedAt: deletedAt === null ? null : isoTimeOf(deletedAt),
-    sessionId: timeline === undefined ? null : (sessionAt(timeline.sessions, sentAt)?.sessionId ?? null),
+    sentAt: isoTimeOf(at),
+    editedAt: row.editedAt === null ? null : isoTimeOf(row.editedAt),
+    deletedAt: row.deletedAt === null ? null : isoTimeOf(row.deletedAt),
+    sessionId: sessionAt(timeline.sessions, at)?.sessionId ?? null,
+    source: row.source,
+    eventIds: row.eventIds,
   };
 }
 

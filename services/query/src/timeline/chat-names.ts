@@ -8,8 +8,8 @@ export type ChatName = {
   externalChatId: string | null;
   connector: string | null;
   line: string | null;
-  /** Every key under which events without a Bitrix24 chat id know it. */
-  externalNames: readonly string[];
+  /** The other keys under which events know it. */
+  aliases: readonly string[];
 };
 
 export type ChatFilter = {
@@ -31,9 +31,8 @@ const everyChat: ChatFilter = {
 };
 
 const namesSql = loadSqlWithIncludes(import.meta.url, "chat-names.sql");
-const aliasSql = loadSqlWithIncludes(import.meta.url, "chat-alias.sql");
 
-type Row = { chat: string; externalNames: string[]; face: [string, string, string] };
+type Row = { chat: string; aliases: string[]; face: [string, string, string] };
 
 /** The chats of a portal that pass the filter, by chat id. */
 export async function chatNames(
@@ -45,23 +44,13 @@ export async function chatNames(
   return query(db, tables, portal, { ...everyChat, ...filter, wholePortal: true, chats: [] });
 }
 
-/** The chats of these canonical ids; those that no event named are left out. */
+/** The chats that have one of these names; a name that no event told is left out. */
 export async function chatNamesOf(
   db: ClickHouse,
   portal: string,
   chats: readonly string[],
 ): Promise<ChatName[]> {
   return query(db, stateTables, portal, { ...everyChat, wholePortal: false, chats });
-}
-
-/** The canonical id of a chat; an external name of a linked chat is an alias of it. */
-export async function canonicalChatId(db: ClickHouse, portal: string, chat: string): Promise<string> {
-  const [row] = await db.query<{ chat: string }>(aliasSql, {
-    chatNames: stateTables.chatNames,
-    portal,
-    chat,
-  });
-  return row?.chat ?? chat;
 }
 
 async function query(
@@ -71,16 +60,16 @@ async function query(
   params: ChatFilter & { wholePortal: boolean; chats: readonly string[] },
 ): Promise<ChatName[]> {
   const rows = await db.query<Row>(namesSql, { ...params, portal, chatNames: tables.chatNames });
-  return rows.map(({ chat, externalNames, face: [connector, line, externalChatId] }) => ({
+  return rows.map(({ chat, aliases, face: [connector, line, externalChatId] }) => ({
     ...unnamedChat(chat),
     externalChatId: externalChatId || null,
     connector: connector || null,
     line: line || null,
-    externalNames,
+    aliases,
   }));
 }
 
 export function unnamedChat(chatId: string): ChatName {
   const bitrixChatId = chatId.startsWith("b") ? chatId.slice(1) : null;
-  return { chatId, bitrixChatId, externalChatId: null, connector: null, line: null, externalNames: [] };
+  return { chatId, bitrixChatId, externalChatId: null, connector: null, line: null, aliases: [] };
 }

@@ -42,20 +42,22 @@ export function foldSessions(points: readonly Point[]): Session[] {
 }
 
 function start(fold: Fold, point: StartPoint): void {
-  const known = withId(fold, point.sessionId);
-  if (known !== null) return learn(known, point);
+  learn(withId(fold, point.sessionId) ?? startedAs(fold, point) ?? open(fold, point.at, point.origin), point);
+}
+
+/** The open session that this start tells of, if it does. */
+function startedAs(fold: Fold, point: StartPoint): Session | null {
   const current = openSession(fold);
-  if (current !== null && isSameStart(current, point)) return learn(current, point);
-  if (current?.openedBy === "message" && point.at - current.openedAt <= slackMs) {
-    current.openedAt = point.at;
-    current.openedBy = point.origin;
-    return learn(current, point);
-  }
-  learn(open(fold, point.at, point.origin), point);
+  if (current === null) return null;
+  if (current.openedBy !== "message") return isSameStart(current, point) ? current : null;
+  if (point.at - current.openedAt > slackMs) return null;
+  current.openedAt = point.at;
+  current.openedBy = point.origin;
+  return current;
 }
 
 function isSameStart(current: Session, point: StartPoint): boolean {
-  if (current.openedBy === "message" || point.at - current.openedAt > samePairMs) return false;
+  if (point.at - current.openedAt > samePairMs) return false;
   return current.sessionId === null || point.sessionId === null || current.sessionId === point.sessionId;
 }
 

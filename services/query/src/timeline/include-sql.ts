@@ -1,6 +1,6 @@
 import { loadSql } from "../http/sql.ts";
 
-const includeLine = /^-- include (\S+)$/gm;
+const includeLine = /^ *-- include (\S+)$/gm;
 
 /** loadSql, where a line `-- include other.sql` stands for the text of that file (its path is relative to the including one). */
 export function loadSqlWithIncludes(moduleUrl: string, name: string): string {

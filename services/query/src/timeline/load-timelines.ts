@@ -16,9 +16,9 @@ const sessionsSql = loadSqlWithIncludes(import.meta.url, "session-timelines.sql"
 
 type MessageTuple = [number, string, Direction, AuthorKind, string, ...Flag[]];
 type Flag = number;
-type MessagesRow = { chat: string; covered: Flag; messages: MessageTuple[] };
+type MessagesRow = { name: string; messages: MessageTuple[] };
 type SessionTuple = [number, "start" | "finish", FactOrigin, string, string, string, string];
-type SessionsRow = { chat: string; facts: SessionTuple[] };
+type SessionsRow = { name: string; facts: SessionTuple[] };
 
 /** The timelines of these chats, in the same order. */
 export async function loadTimelines(
@@ -29,26 +29,26 @@ export async function loadTimelines(
   if (names.length === 0) return [];
   const facts = await queryFacts(db, stateTables, portal, {
     wholePortal: false,
-    chats: names.map((name) => name.chatId),
     bitrixChats: names.flatMap((name) => name.bitrixChatId ?? []),
-    externalChats: names.flatMap((name) => name.externalNames),
+    externalChats: names.flatMap((name) => name.aliases),
   });
   return names.map((name) => timelineOf(name, facts));
 }
 
 /** The timelines of every chat of a portal. */
 export async function loadAllTimelines(db: ClickHouse, tables: Tables, portal: string): Promise<Timeline[]> {
-  const [known, facts] = await Promise.all([
+  const [names, facts] = await Promise.all([
     chatNames(db, tables, portal),
-    queryFacts(db, tables, portal, { wholePortal: true, chats: [], bitrixChats: [], externalChats: [] }),
+    queryFacts(db, tables, portal, { wholePortal: true, bitrixChats: [], externalChats: [] }),
   ]);
-  const names = new Map(known.map((name) => [name.chatId, name]));
-  const chatIds = new Set([...names.keys(), ...facts.messages.keys(), ...facts.sessions.keys()]);
-  return [...chatIds].map((chatId) => timelineOf(names.get(chatId) ?? unnamedChat(chatId), facts));
+  const named = new Set(names.flatMap((name) => [name.chatId, ...name.aliases]));
+  const unnamed = new Set([...facts.messages.keys(), ...facts.sessions.keys()]).difference(named);
+  return [...names, ...[...unnamed].map(unnamedChat)].map((name) => timelineOf(name, facts));
 }
 
-type Facts = { messages: Map<string, MessagesRow>; sessions: Map<string, SessionsRow> };
-type Scope = { wholePortal: boolean; chats: string[]; bitrixChats: string[]; externalChats: string[] };
+/** By the name under which they were told. */
+type Facts = { messages: Map<string, MessageTuple[]>; sessions: Map<string, SessionTuple[]> };
+type Scope = { wholePortal: boolean; bitrixChats: string[]; externalChats: string[] };
 
 async function queryFacts(db: ClickHouse, tables: Tables, portal: string, scope: Scope): Promise<Facts> {
   const params = { ...tables, ...scope, portal };
@@ -57,24 +57,29 @@ async function queryFacts(db: ClickHouse, tables: Tables, portal: string, scope:
     db.query<SessionsRow>(sessionsSql, params),
   ]);
   return {
-    messages: new Map(messages.map((row) => [row.chat, row])),
-    sessions: new Map(sessions.map((row) => [row.chat, row])),
+    messages: new Map(messages.map((row) => [row.name, row.messages])),
+    sessions: new Map(sessions.map((row) => [row.name, row.facts])),
   };
 }
 
 function timelineOf(name: ChatName, facts: Facts): Timeline {
-  const said = facts.messages.get(name.chatId);
-  const messages =
-    said === undefined ? [] : said.messages.map((tuple) => messageOf(tuple, said.covered === 1));
+  const names = [...new Set([name.chatId, ...name.aliases])];
+  const told = names.flatMap((each) => facts.messages.get(each) ?? []);
+  const covered = told.some(isFromConnector);
+  const messages = told.map((tuple) => messageOf(tuple, covered));
   messages.sort((a, b) => a.at - b.at || (a.messageId < b.messageId ? -1 : 1));
   const counted = messages.filter((message) => message.counted);
-  const reported = facts.sessions.get(name.chatId)?.facts ?? [];
+  const reported = names.flatMap((each) => facts.sessions.get(each) ?? []);
   const sessions = foldSessions([...reported.map(reportOf), ...counted]);
   return { name, messages, sessions: describeSessions(sessions, counted) };
 }
 
+function isFromConnector([, , , , , , fromConnector]: MessageTuple): boolean {
+  return fromConnector === 1;
+}
+
 function messageOf(tuple: MessageTuple, covered: boolean): TimelineMessage {
-  const [at, messageId, direction, kind, id, connected, fromConnector, edited, deleted] = tuple;
+  const [at, messageId, direction, kind, id, connected, , edited, deleted] = tuple;
   return {
     kind: "message",
     at,
@@ -83,7 +88,7 @@ function messageOf(tuple: MessageTuple, covered: boolean): TimelineMessage {
     author: { kind, id },
     connected: connected === 1,
     // A bot's report of a message that a connector reports too has another id: it would count twice.
-    counted: fromConnector === 1 || !covered,
+    counted: isFromConnector(tuple) || !covered,
     edited: edited === 1,
     deleted: deleted === 1,
   };

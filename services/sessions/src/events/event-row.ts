@@ -26,4 +26,4 @@ export function addEvent(rows: Rows, event: LogEvent, { topic, partition, offset
 }
 
 /** Form bodies are ASCII; the rare other byte is kept as the code point of its value so that nothing is lost on the way. */
-const textOf = (source: Uint8Array): string => Buffer.from(source.buffer, source.byteOffset, source.byteLength).latin1Slice();
+const textOf = (source: Uint8Array): string => Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString("latin1");

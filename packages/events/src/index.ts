@@ -1,0 +1,41 @@
+export { decodeRecord, encodeRecord } from "./codec.ts";
+export { externalChatKey, externalMessageKey, messageKey } from "./keys.ts";
+export type { AnyRecord, LogEvent, RecordKind } from "./log-event.ts";
+export { RecordError } from "./record-error.ts";
+export type {
+  ApiKey,
+  AuthorKind,
+  Bot,
+  BotAction,
+  BotContext,
+  BotEvent,
+  Command,
+  CrmEntity,
+  Direction,
+  Envelope,
+  File,
+  LogPosition,
+  Message,
+  MessageAction,
+  MessageEvent,
+  MessageOrigin,
+  OtherEvent,
+  PortalAction,
+  PortalEvent,
+  PortalStatus,
+  Reaction,
+  Registration,
+  RejectedEvent,
+  Session,
+  SessionAction,
+  SessionEvent,
+  SessionOrigin,
+} from "./records.gen.ts";
+export { type SchemaVersion, schemaVersions } from "./schema-versions.ts";
+export { eventTopics, topicOf, topics } from "./topics.ts";
+export { decodeForm } from "./form/decode-form.ts";
+export { type DecodedForm, FormError, type FormMap, type FormValue } from "./form/form.ts";
+export { eventId } from "./form/identity.ts";
+export { nestForm } from "./form/nest.ts";
+export { redact } from "./form/redact.ts";
+export { interpret } from "./interpret/interpret.ts";

@@ -1,0 +1,53 @@
+import { Problem } from "@portalstream/runtime";
+import { momentOf, type TimeZone } from "./time-zone.ts";
+
+export type Interval = "hour" | "day" | "week" | "month";
+/** start ≤ t < end, in epoch milliseconds. */
+export type Bucket = { start: number; end: number };
+
+export const mostBuckets = 5_000;
+const hourMs = 3_600_000;
+
+/** The hours, days, weeks or months of a time zone that lie in a range; the first and the last are cut to it. */
+export function bucketsOf(range: Bucket, interval: Interval, zone: TimeZone): Bucket[] {
+  const buckets: Bucket[] = [];
+  let start = range.start;
+  while (start < range.end) {
+    if (buckets.length === mostBuckets) throw tooManyBuckets();
+    const end = Math.min(nextStart(start, interval, zone), range.end);
+    buckets.push({ start, end });
+    start = end;
+  }
+  return buckets;
+}
+
+/** The first start of an hour, day, week or month after a moment. */
+function nextStart(ms: number, interval: Interval, zone: TimeZone): number {
+  if (interval === "hour") return nextHour(ms, zone);
+  const wall = new Date(ms + zone.offsetAt(ms));
+  const [year, month, day] = [wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate()];
+  const daysToMonday = 7 - ((wall.getUTCDay() + 6) % 7);
+  const next = {
+    day: Date.UTC(year, month, day + 1),
+    week: Date.UTC(year, month, day + daysToMonday),
+    month: Date.UTC(year, month + 1, 1),
+  }[interval];
+  return momentOf(zone, next);
+}
+
+// Hours are stepped in real time: where clocks are set back, an hour of the wall comes twice.
+function nextHour(ms: number, zone: TimeZone): number {
+  const wall = ms + zone.offsetAt(ms);
+  const next = (Math.floor(wall / hourMs) + 1) * hourMs - zone.offsetAt(ms);
+  const past = (next + zone.offsetAt(next)) % hourMs;
+  return past === 0 ? next : next + hourMs - past;
+}
+
+export function tooManyBuckets(): Problem {
+  return new Problem({
+    status: 400,
+    code: "too_many_buckets",
+    title: "The range holds too many intervals",
+    detail: `from, to and interval must make at most ${mostBuckets} intervals`,
+  });
+}

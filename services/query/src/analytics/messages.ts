@@ -1,0 +1,62 @@
+import { Type } from "@sinclair/typebox";
+import { readRoute } from "../http/route.ts";
+import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
+import { analyticsTables } from "../timeline/tables.ts";
+import { AnswerOf, answerOf, type Figures } from "./answer.ts";
+import { AnalyticsParams, AnalyticsQuery, questionOf } from "./question.ts";
+
+const figures = {
+  inbound: Type.Integer({ description: "From customers" }),
+  outbound: Type.Integer({ description: "From operators and bots" }),
+  system: Type.Integer({ description: "From Bitrix24 itself" }),
+  edited: Type.Integer({ description: "Of these messages, those edited at any time" }),
+  deleted: Type.Integer({ description: "Of these messages, those deleted at any time" }),
+  chats: Type.Integer({ description: "Chats with any of these messages" }),
+};
+const none: Figures<typeof figures> = { inbound: 0, outbound: 0, system: 0, edited: 0, deleted: 0, chats: 0 };
+
+const countSql = loadSqlWithIncludes(import.meta.url, "count-messages.sql");
+type Row = Figures<typeof figures> & { start: number | null; name: string };
+
+/** GET analytics/messages */
+export const messageFigures = readRoute({
+  path: "/v1/portals/:portal/analytics/messages",
+  access: "portal",
+  tag: "analytics",
+  summary: "How many messages were sent",
+  description: "groupBy operator counts the messages that operators sent, by who sent them.",
+  params: AnalyticsParams,
+  querystring: AnalyticsQuery,
+  response: AnswerOf(figures),
+  handler: async (db, { params: { portal }, query }) => {
+    const question = questionOf(query);
+    const { range, buckets, groupBy, line, connector } = question;
+    const rows = await db.query<Row>(countSql, {
+      messages: analyticsTables.messages,
+      chatNames: analyticsTables.chatNames,
+      bots: analyticsTables.bots,
+      portal,
+      from: range.start,
+      to: range.end,
+      starts: buckets.map((bucket) => String(bucket.start)),
+      groupBy,
+      line: line ?? "",
+      connector: connector ?? "",
+    });
+    const totals = new Map<string, Row>();
+    const parts = new Map<string, Row>();
+    for (const row of rows) {
+      if (row.start === null) totals.set(row.name, row);
+      else parts.set(`${row.start} ${row.name}`, row);
+    }
+    return answerOf(question, totals.keys(), (group, bucket) =>
+      figuresOf(bucket === range ? totals.get(group) : parts.get(`${bucket.start} ${group}`)),
+    );
+  },
+});
+
+function figuresOf(row: Row | undefined): Figures<typeof figures> {
+  if (row === undefined) return none;
+  const { inbound, outbound, system, edited, deleted, chats } = row;
+  return { inbound, outbound, system, edited, deleted, chats };
+}

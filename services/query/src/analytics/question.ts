@@ -1,0 +1,58 @@
+import { invalidRequest } from "@portalstream/runtime";
+import { type Static, Type } from "@sinclair/typebox";
+import { parseTime, TimeParameter } from "../http/time.ts";
+import { type Bucket, bucketsOf, type Interval } from "./buckets.ts";
+import { timeZone } from "./time-zone.ts";
+
+const Intervals = Type.Union(
+  [Type.Literal("hour"), Type.Literal("day"), Type.Literal("week"), Type.Literal("month")],
+  { default: "day", description: "week begins on Monday" },
+);
+const Groups = Type.Union(
+  [Type.Literal("line"), Type.Literal("connector"), Type.Literal("operator"), Type.Literal("none")],
+  { default: "none" },
+);
+export type GroupBy = Static<typeof Groups>;
+
+export const AnalyticsParams = Type.Object({ portal: Type.String() });
+export const AnalyticsQuery = Type.Object(
+  {
+    from: Type.Optional(TimeParameter("Start of the range; default: 7 days before its end")),
+    to: Type.Optional(TimeParameter("End of the range, not in it; default: now")),
+    interval: Intervals,
+    timezone: Type.String({ default: "UTC", maxLength: 100, description: "IANA name; where days begin" }),
+    line: Type.Optional(Type.String()),
+    connector: Type.Optional(Type.String()),
+    groupBy: Groups,
+  },
+  { additionalProperties: false },
+);
+
+/** What is asked of the figures: the same for all of them. */
+export type Question = {
+  range: Bucket;
+  buckets: readonly Bucket[];
+  interval: Interval;
+  timezone: string;
+  line: string | null;
+  connector: string | null;
+  groupBy: GroupBy;
+};
+
+const defaultRangeMs = 7 * 24 * 3_600_000;
+
+export function questionOf(query: Static<typeof AnalyticsQuery>, now: number = Date.now()): Question {
+  const end = parseTime("to", query.to) ?? now;
+  const start = parseTime("from", query.from) ?? end - defaultRangeMs;
+  if (start >= end) throw invalidRequest("query parameter from", "must be before to");
+  const range = { start, end };
+  return {
+    range,
+    buckets: bucketsOf(range, query.interval, timeZone(query.timezone)),
+    interval: query.interval,
+    timezone: query.timezone,
+    line: query.line ?? null,
+    connector: query.connector ?? null,
+    groupBy: query.groupBy,
+  };
+}
