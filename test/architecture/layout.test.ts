@@ -45,7 +45,9 @@ describe("the layout holds", () => {
   });
 
   test("there is no import cycle", () => {
-    const graph = new Map(sources.map(({ path, imports }) => [path, imports.filter((name) => name.endsWith(".ts"))]));
+    const graph = new Map(
+      sources.map(({ path, imports }) => [path, imports.filter((name) => name.endsWith(".ts"))]),
+    );
     const done = new Set<string>();
     const visit = (path: string, trail: readonly string[]): void => {
       if (trail.includes(path)) throw new Error(`cycle: ${[...trail, path].join(" -> ")}`);

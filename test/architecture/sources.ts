@@ -6,11 +6,15 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export type Source = { path: string; text: string; lines: number; imports: string[] };
 
-const importLine = /(?:^|\n)\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+const importLine =
+  /(?:^|\n)\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 /** Every TypeScript file of the packages, services and tests with what it imports; relative imports as paths from the root. */
 export function readSources(): Source[] {
-  const paths = globSync("{packages,services,test}/**/*.ts", { cwd: root, exclude: (path) => /node_modules/.test(String(path)) });
+  const paths = globSync("{packages,services,test}/**/*.ts", {
+    cwd: root,
+    exclude: (path) => /node_modules/.test(String(path)),
+  });
   return paths.map((path) => {
     const text = readFileSync(`${root}${path}`, "utf8");
     const imports = [...text.matchAll(importLine)].map((match) => {
@@ -21,7 +25,8 @@ export function readSources(): Source[] {
   });
 }
 
-export const isTest = (path: string): boolean => path.startsWith("test/") || /(\.test\.ts$|\/test\/)/.test(path);
+export const isTest = (path: string): boolean =>
+  path.startsWith("test/") || /(\.test\.ts$|\/test\/)/.test(path);
 export const isGenerated = (path: string): boolean => path.endsWith(".gen.ts");
 
 /** `packages/events` or `services/ingest`, the room that a path is in. */

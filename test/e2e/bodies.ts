@@ -100,7 +100,15 @@ export const customerMessage = bodyOf("ONOPENLINEMESSAGEADD", {
     {
       connector: { connector_id: "livechat", line_id: 12, chat_id: 3301, user_id: 88 },
       chat: { id: 3300 },
-      message: { id: 40117, date: "", text: "Is there a ferry? 🚢", files: [], attach: "", system: "N", user_id: 88 },
+      message: {
+        id: 40117,
+        date: "",
+        text: "Is there a ferry? 🚢",
+        files: [],
+        attach: "",
+        system: "N",
+        user_id: 88,
+      },
       ref: [],
       extra: { EXTRA_URL: "" },
     },

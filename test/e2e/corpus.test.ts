@@ -7,7 +7,8 @@ import { askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
 // Example bodies that are not part of the repository: PORTALSTREAM_CORPUS names a folder with events/*.form.
 const folder = process.env.PORTALSTREAM_CORPUS;
 const files = folder === undefined ? [] : globSync(join(folder, "events/*.form"));
-if (files.length === 0) console.warn("corpus: skipped, PORTALSTREAM_CORPUS names no folder with events/*.form");
+if (files.length === 0)
+  console.warn("corpus: skipped, PORTALSTREAM_CORPUS names no folder with events/*.form");
 
 const isSecret = (key: string): boolean => /(token|secret)\]?$/i.test(key);
 
@@ -18,29 +19,36 @@ describe.skipIf(files.length === 0)("every body of the corpus", () => {
   });
   afterAll(() => stack.dispose());
 
-  test.each(files.map((file) => [basename(file), file]))("%s is kept leaf by leaf, or refused for want of a token", async (_name, file) => {
-    const body = readFileSync(file, "utf8");
-    const pairs = [...new URLSearchParams(body)];
-    const at = (key: string) => pairs.findLast(([name]) => name === key)?.[1];
-    const token = at("auth[application_token]");
-    if (token === undefined) {
-      expect((await post(stack, body)).status).toBeOneOf([400, 401]);
-      return;
-    }
-    const portal = at("auth[member_id]") ?? at("data[bot][auth][member_id]") ?? "portal-of-the-newer-bots";
-    await enrol(stack, portal, token, at("auth[domain]"));
-    const response = await post(stack, body);
-    expect(response.status).toBe(200);
-    const { eventId } = Object(await response.json());
-    const page = await askUntil(stack, `/v1/portals/${portal}/events?eventId=${eventId}`, (one) => Object(one).items?.length === 1);
-    const kept: unknown = Object(page).items[0].body;
-    for (const [key, value] of pairs) {
-      const leaf = key
-        .replaceAll("]", "")
-        .split("[")
-        .reduce<unknown>((part, name) => Object(part)[name], kept);
-      expect([key, leaf]).toEqual([key, isSecret(key) ? undefined : value]);
-    }
-    for (const [key, value] of pairs) if (isSecret(key)) expect(JSON.stringify(page)).not.toContain(value);
-  });
+  test.each(files.map((file) => [basename(file), file]))(
+    "%s is kept leaf by leaf, or refused for want of a token",
+    async (_name, file) => {
+      const body = readFileSync(file, "utf8");
+      const pairs = [...new URLSearchParams(body)];
+      const at = (key: string) => pairs.findLast(([name]) => name === key)?.[1];
+      const token = at("auth[application_token]");
+      if (token === undefined) {
+        expect((await post(stack, body)).status).toBeOneOf([400, 401]);
+        return;
+      }
+      const portal = at("auth[member_id]") ?? at("data[bot][auth][member_id]") ?? "portal-of-the-newer-bots";
+      await enrol(stack, portal, token, at("auth[domain]"));
+      const response = await post(stack, body);
+      expect(response.status).toBe(200);
+      const { eventId } = Object(await response.json());
+      const page = await askUntil(
+        stack,
+        `/v1/portals/${portal}/events?eventId=${eventId}`,
+        (one) => Object(one).items?.length === 1,
+      );
+      const kept: unknown = Object(page).items[0].body;
+      for (const [key, value] of pairs) {
+        const leaf = key
+          .replaceAll("]", "")
+          .split("[")
+          .reduce<unknown>((part, name) => Object(part)[name], kept);
+        expect([key, leaf]).toEqual([key, isSecret(key) ? undefined : value]);
+      }
+      for (const [key, value] of pairs) if (isSecret(key)) expect(JSON.stringify(page)).not.toContain(value);
+    },
+  );
 });

@@ -131,7 +131,12 @@ describe("ONIMCONNECTORDIALOGSTART", () => {
       openedBy: "dialog",
     });
     const { body: chat } = await ask(stack, `${portal}/chats/b701`);
-    expect(chat).toMatchObject({ chatId: "b701", bitrixChatId: "701", state: "open", session: { sessionId: "5120" } });
+    expect(chat).toMatchObject({
+      chatId: "b701",
+      bitrixChatId: "701",
+      state: "open",
+      session: { sessionId: "5120" },
+    });
   });
 });
 
@@ -160,7 +165,11 @@ describe("ONIMCONNECTORMESSAGEADD", () => {
       },
     ]);
     const { body: chats } = await ask(stack, `${portal}/chats?externalChatId=guest-44`);
-    expect(itemsOf(chats)[0]).toMatchObject({ chatId: "b701", externalChatId: "guest-44", operators: ["31"] });
+    expect(itemsOf(chats)[0]).toMatchObject({
+      chatId: "b701",
+      externalChatId: "guest-44",
+      operators: ["31"],
+    });
   });
 });
 
@@ -168,7 +177,9 @@ describe("ONOPENLINEMESSAGEADD", () => {
   test("the documented list without CONNECTOR is a customer's message", async () => {
     const eventId = await accepted(bodies.customerMessage);
     expect(await eventOf(eventId)).toMatchObject({
-      body: { data: { DATA: [{ message: { date: "", attach: "", system: "N" }, extra: { EXTRA_URL: "" } }] } },
+      body: {
+        data: { DATA: [{ message: { date: "", attach: "", system: "N" }, extra: { EXTRA_URL: "" } }] },
+      },
     });
     const page = await askUntil(stack, `${portal}/messages?q=FERRY&direction=inbound`, holdsSome);
     expect(itemsOf(page)).toEqual([

@@ -40,11 +40,21 @@ describe("a body that is refused is answered within a second, by its own code, a
     ["a map for the token", `${genuine}&auth[application_token][x]=1`, 400, "text_expected"],
     ["a map for the domain", `${genuine}&auth[domain][x]=1`, 400, "text_expected"],
     ["no token", genuine.replace(/&auth%5Bapplication_token%5D=[^&]*/, ""), 401, "missing_token"],
-    ["another token", genuine.replace(applicationToken, applicationToken.replace("7", "8")), 401, "wrong_token"],
+    [
+      "another token",
+      genuine.replace(applicationToken, applicationToken.replace("7", "8")),
+      401,
+      "wrong_token",
+    ],
     ["a token of another length", genuine.replace(applicationToken, "short"), 401, "wrong_token"],
     ["an unknown portal", genuine.replaceAll(memberId, "f".repeat(32)), 401, "unknown_portal"],
     ["control characters in member_id", genuine.replaceAll(memberId, "%00%0A"), 401, "unknown_portal"],
-    ["an application lifecycle event without auth", "event=ONAPPTEST&data[QUERY][any]=1", 401, "missing_token"],
+    [
+      "an application lifecycle event without auth",
+      "event=ONAPPTEST&data[QUERY][any]=1",
+      401,
+      "missing_token",
+    ],
   ])("%s", async (_name, body, status, code) => {
     const before = performance.now();
     const response = await post(stack, body);
@@ -89,7 +99,11 @@ describe("a genuine body that is broken is kept as rejected", () => {
     ["broken UTF-8", genuine.replace("Is+there", "Is%FFthere"), "invalid_utf8"],
     ["a broken percent code", genuine.replace("Is+there", "Is%ZZthere"), "invalid_percent_encoding"],
     ["a map for a text", `${genuine}&data[DATA][0][message][text][x]=1`, "expected_text"],
-    ["a message without its id", bodyOf("ONIMCONNECTORMESSAGEADD", { CONNECTOR: "c", MESSAGES: [{ im: { chat_id: 1 } }] }), "missing_field"],
+    [
+      "a message without its id",
+      bodyOf("ONIMCONNECTORMESSAGEADD", { CONNECTOR: "c", MESSAGES: [{ im: { chat_id: 1 } }] }),
+      "missing_field",
+    ],
     ["a scalar for a map", bodyOf("ONOPENLINEMESSAGEADD", "107"), "expected_map"],
     ["a time that is none", bodyOf("ONOPENLINEMESSAGEADD", { DATA: [] }, "soon"), "invalid_time"],
     ["a time beyond 2^53", bodyOf("ONOPENLINEMESSAGEADD", { DATA: [] }, "90071992547409931"), "invalid_time"],
@@ -97,16 +111,31 @@ describe("a genuine body that is broken is kept as rejected", () => {
     const response = await post(stack, body);
     expect(response.status).toBe(200);
     const { eventId } = Object(await response.json());
-    const page = await askUntil(stack, `/v1/portals/${memberId}/events?eventId=${eventId}`, (one) => Object(one).items?.length > 0);
+    const page = await askUntil(
+      stack,
+      `/v1/portals/${memberId}/events?eventId=${eventId}`,
+      (one) => Object(one).items?.length > 0,
+    );
     expect(Object(page).items[0]).toMatchObject({ topic: "bitrix24.rejected", reason });
   });
 });
 
 describe("odd but genuine values are kept as they are", () => {
   test("NUL, control characters and numbers beyond 2^53", async () => {
-    const data = { DATA: [{ connector: { connector_id: "c", line_id: "9", chat_id: "90071992547409931" }, message: { id: "18446744073709551616", text: "a\u0000b\u0007\tc\n" } }] };
+    const data = {
+      DATA: [
+        {
+          connector: { connector_id: "c", line_id: "9", chat_id: "90071992547409931" },
+          message: { id: "18446744073709551616", text: "a\u0000b\u0007\tc\n" },
+        },
+      ],
+    };
     const { eventId } = Object(await (await post(stack, bodyOf("ONOPENLINEMESSAGEADD", data))).json());
-    const page = await askUntil(stack, `/v1/portals/${memberId}/messages?connector=c`, (one) => Object(one).items?.length > 0);
+    const page = await askUntil(
+      stack,
+      `/v1/portals/${memberId}/messages?connector=c`,
+      (one) => Object(one).items?.length > 0,
+    );
     expect(Object(page).items[0]).toMatchObject({
       text: "a\u0000b\u0007\tc\n",
       externalMessageIds: ["18446744073709551616"],
@@ -121,7 +150,9 @@ describe("the process lives on", () => {
     const slow = Array.from({ length: 50 }, () => {
       const socket = connect(Number(port), hostname);
       socket.on("error", () => {});
-      socket.write(`POST /webhooks/bitrix24 HTTP/1.1\r\nhost: x\r\ncontent-type: ${form}\r\ncontent-length: 1000\r\n\r\nevent=`);
+      socket.write(
+        `POST /webhooks/bitrix24 HTTP/1.1\r\nhost: x\r\ncontent-type: ${form}\r\ncontent-length: 1000\r\n\r\nevent=`,
+      );
       return socket;
     });
     const before = performance.now();
@@ -132,7 +163,13 @@ describe("the process lives on", () => {
 
   test("no token that was sent is in its output or its answers", async () => {
     expect((await ask(stack, "/v1/portals")).status).toBe(200);
-    for (const secret of [applicationToken, accessToken, refreshToken, "secret-of-somebody-else", stack.adminKey])
+    for (const secret of [
+      applicationToken,
+      accessToken,
+      refreshToken,
+      "secret-of-somebody-else",
+      stack.adminKey,
+    ])
       expect(stack.output()).not.toContain(secret);
   });
 });

@@ -19,7 +19,9 @@ test("no secret of any body is in the log, a table, a log line or an answer", as
   await enrol(stack, bodies.memberId, bodies.applicationToken);
   const { body: made } = await createKey();
   const key: string = Object(made).key;
-  const sent = Object.values(bodies).filter((body): body is string => typeof body === "string" && body.startsWith("event="));
+  const sent = Object.values(bodies).filter(
+    (body): body is string => typeof body === "string" && body.startsWith("event="),
+  );
   const userReady = bodies.bodyOf("ONAPPUSERREADY", { ...bodies.auth, client_id: "local.1" });
   const echoed = bodies.bodyOf("ONAPPTEST", { QUERY: { note: `my token is ${bodies.accessToken}` } });
   const broken = bodies.bodyOf("ONAPPTEST", { QUERY: "x" }).replace("QUERY", "%FF");

@@ -49,7 +49,8 @@ export class Installation {
 
   /** Runs both projections over the course. A failing insert fails its batch, which is handed over again from its start. */
   async live(course: Course): Promise<void> {
-    for (const projection of [sessionsProjection, analyticsProjection]) await this.#project(projection, course);
+    for (const projection of [sessionsProjection, analyticsProjection])
+      await this.#project(projection, course);
   }
 
   async #project(projection: Projection, { batches, failInsertAt }: Course): Promise<void> {
@@ -71,7 +72,7 @@ export class Installation {
 
   /** Enrols a portal for the query API, which answers for enrolled portals alone. */
   async enrol(portal: string): Promise<void> {
-    const row = JSON.stringify([portal, "default", "law.example", "active", "1.000", "1.000", 1]);
+    const row = JSON.stringify([portal, "default", "law.example", "active", 1000, 1000, 1]);
     await this.#db.insert("portals", Buffer.from(row));
   }
 
@@ -99,7 +100,13 @@ function feed(batches: readonly LogEvent[][], topics: readonly string[]): EventL
       for (const events of batches) {
         const records = events.map((event) => ({
           topic: topicOf(event),
-          record: { partition: 0, offset: offset++, key: event.envelope.portal, timestamp: 0, value: encodeRecord(event) },
+          record: {
+            partition: 0,
+            offset: offset++,
+            key: event.envelope.portal,
+            timestamp: 0,
+            value: encodeRecord(event),
+          },
         }));
         for (const topic of topics) {
           const own = records.filter((one) => one.topic === topic).map((one) => one.record);

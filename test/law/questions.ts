@@ -1,10 +1,10 @@
-/** Every question that the query API answers of a portal whose events lie in March 2026. */
+/** Every question that the query API answers of a portal whose events lie in 2026. */
 export function questionsOf(portal: string): string[] {
   const path = `/v1/portals/${portal}`;
-  const range = "from=2026-03-01T00:00:00Z&to=2026-03-15T00:00:00Z";
+  const range = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z";
   const figures = ["messages", "response-times", "sessions"].flatMap((figure) =>
     ["none", "line", "connector", "operator"].map(
-      (group) => `${path}/analytics/${figure}?${range}&interval=day&timezone=Europe/Berlin&groupBy=${group}`,
+      (group) => `${path}/analytics/${figure}?${range}&interval=week&timezone=Europe/Berlin&groupBy=${group}`,
     ),
   );
   return [

@@ -33,7 +33,11 @@ const course = fc.record({
   failInsertAt: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 4 }),
 });
 
-function arrange(events: readonly LogEvent[], order: readonly number[], repeats: readonly number[]): LogEvent[] {
+function arrange(
+  events: readonly LogEvent[],
+  order: readonly number[],
+  repeats: readonly number[],
+): LogEvent[] {
   const again = repeats.flatMap((at) => events[at % Math.max(1, events.length)] ?? []);
   return [...events, ...again]
     .map((event, at) => ({ event, key: order[at % order.length] ?? 0, at }))
@@ -42,10 +46,14 @@ function arrange(events: readonly LogEvent[], order: readonly number[], repeats:
 }
 
 function cut(events: readonly LogEvent[], size: number): LogEvent[][] {
-  return Array.from({ length: Math.ceil(events.length / size) }, (_, at) => events.slice(at * size, (at + 1) * size));
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, at) =>
+    events.slice(at * size, (at + 1) * size),
+  );
 }
 
-test("permuted, repeated, cut otherwise and replayed after crashes, a history gives byte-identical answers", { timeout: 240_000 }, async () => {
+test("permuted, repeated, cut otherwise and replayed after crashes, a history gives byte-identical answers", {
+  timeout: 240_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(generateHistory(portal), course, course, async (history, one, other) => {
       const events = eventsOf(history);

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applicationToken, bodyOf, memberId } from "../e2e/bodies.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
 
-export type KillReport = { kills: number; accepted: number; unanswered: number; lost: string[]; twice: string[]; unexplained: number };
+export type KillReport = {
+  kills: number;
+  accepted: number;
+  unanswered: number;
+  lost: string[];
+  twice: string[];
+  unexplained: number;
+};
 
 /** Steps of a small linear congruential generator, so that a seed repeats the moments of the kills. */
 function* randoms(seed: number): Generator<number, never> {
@@ -30,7 +37,12 @@ const messageBody = (id: number) =>
  */
 export async function killLoop(
   stack: Stack,
-  { kills, seed, senders = 16, onKill = () => {} }: { kills: number; seed: number; senders?: number; onKill?: (kill: number) => void },
+  {
+    kills,
+    seed,
+    senders = 16,
+    onKill = () => {},
+  }: { kills: number; seed: number; senders?: number; onKill?: (kill: number) => void },
 ): Promise<KillReport> {
   await enrol(stack, memberId, applicationToken);
   const accepted = new Map<number, string>();
@@ -67,11 +79,18 @@ export async function killLoop(
 async function compare(stack: Stack, accepted: Map<number, string>, sent: number) {
   const path = `/v1/portals/${memberId}`;
   const last = Math.max(...accepted.keys());
-  await askUntil(stack, `${path}/events?eventId=${accepted.get(last)}`, (page) => Object(page).items?.length === 1);
+  await askUntil(
+    stack,
+    `${path}/events?eventId=${accepted.get(last)}`,
+    (page) => Object(page).items?.length === 1,
+  );
   const events = tally((await all(stack, `${path}/events`)).map((event) => String(Object(event).eventId)));
-  const messages = tally((await all(stack, `${path}/messages`)).map((message) => String(Object(message).externalMessageIds)));
+  const messages = tally(
+    (await all(stack, `${path}/messages`)).map((message) => String(Object(message).externalMessageIds)),
+  );
   const lost: string[] = [];
-  for (const [id, eventId] of accepted) if (!events.has(eventId) || !messages.has(`m${id}`)) lost.push(`m${id}`);
+  for (const [id, eventId] of accepted)
+    if (!events.has(eventId) || !messages.has(`m${id}`)) lost.push(`m${id}`);
   const twice = [...events, ...messages].filter(([, times]) => times > 1).map(([name]) => name);
   // What was kept without an answer is one of those sent; anything else came from nowhere.
   const unexplained = [...messages.keys()].filter((name) => Number(name.slice(1)) > sent).length;

@@ -20,7 +20,12 @@ if (values.help) {
   const kills = Number(values.kills);
   const stack = await startEmbedded();
   const onKill = (kill: number) => process.stderr.write(`\rkilled ${kill} of ${kills}`);
-  const report = await killLoop(stack, { kills, seed: Number(values.seed), senders: Number(values.senders), onKill });
+  const report = await killLoop(stack, {
+    kills,
+    seed: Number(values.seed),
+    senders: Number(values.senders),
+    onKill,
+  });
   await stack.dispose();
   const { lost, twice, ...counts } = report;
   process.stdout.write(`\n${JSON.stringify({ ...counts, lost: lost.length, twice: twice.length })}\n`);

@@ -17,16 +17,26 @@ export type Stack = {
 };
 
 /** Enrols a portal; throws on any other answer than 200. */
-export async function enrol(stack: Stack, memberId: string, applicationToken: string, domain = "example.bitrix24.com"): Promise<void> {
+export async function enrol(
+  stack: Stack,
+  memberId: string,
+  applicationToken: string,
+  domain = "example.bitrix24.com",
+): Promise<void> {
   const response = await fetch(`${stack.url}/v1/portals/${memberId}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${stack.adminKey}`, "content-type": "application/json" },
     body: JSON.stringify({ domain, applicationToken }),
   });
-  if (response.status !== 200) throw new Error(`enrolment answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 200)
+    throw new Error(`enrolment answered ${response.status}: ${await response.text()}`);
 }
 
-export function post(stack: Stack, body: string | Uint8Array<ArrayBuffer>, path = "/webhooks/bitrix24"): Promise<Response> {
+export function post(
+  stack: Stack,
+  body: string | Uint8Array<ArrayBuffer>,
+  path = "/webhooks/bitrix24",
+): Promise<Response> {
   return fetch(`${stack.url}${path}`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -35,13 +45,21 @@ export function post(stack: Stack, body: string | Uint8Array<ArrayBuffer>, path 
 }
 
 /** GET with the admin key (or another); the body as parsed JSON. */
-export async function ask(stack: Stack, path: string, key = stack.adminKey): Promise<{ status: number; body: unknown }> {
+export async function ask(
+  stack: Stack,
+  path: string,
+  key = stack.adminKey,
+): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${stack.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
   return { status: response.status, body: await response.json() };
 }
 
 /** Asks until `enough` says so; answers the last answer after 15 s. */
-export async function askUntil(stack: Stack, path: string, enough: (body: unknown) => boolean): Promise<unknown> {
+export async function askUntil(
+  stack: Stack,
+  path: string,
+  enough: (body: unknown) => boolean,
+): Promise<unknown> {
   const deadline = Date.now() + 15_000;
   for (;;) {
     const { status, body } = await ask(stack, path);

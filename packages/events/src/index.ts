@@ -1,4 +1,17 @@
 export { decodeRecord, encodeRecord } from "./codec.ts";
+export { decodeForm } from "./form/decode-form.ts";
+export {
+  type DecodedForm,
+  type EncodingFault,
+  FormError,
+  type FormErrorCode,
+  type FormMap,
+  type FormValue,
+} from "./form/form.ts";
+export { eventId } from "./form/identity.ts";
+export { type NestedForm, nestForm } from "./form/nest.ts";
+export { redact } from "./form/redact.ts";
+export { interpret } from "./interpret/interpret.ts";
 export { externalChatKey, externalMessageKey, messageKey } from "./keys.ts";
 export type { AnyRecord, LogEvent, RecordKind } from "./log-event.ts";
 export { RecordError } from "./record-error.ts";
@@ -33,9 +46,3 @@ export type {
 } from "./records.gen.ts";
 export { type SchemaVersion, schemaVersions } from "./schema-versions.ts";
 export { eventTopics, topicOf, topics } from "./topics.ts";
-export { decodeForm } from "./form/decode-form.ts";
-export { type DecodedForm, FormError, type FormMap, type FormValue } from "./form/form.ts";
-export { eventId } from "./form/identity.ts";
-export { nestForm } from "./form/nest.ts";
-export { redact } from "./form/redact.ts";
-export { interpret } from "./interpret/interpret.ts";

@@ -1,4 +1,10 @@
 export { addChatName, externalChatOf, messageFact, ProjectionFault } from "./message-facts.ts";
-export { type BatchReport, type Projection, type ProjectionWorld, type RecordPosition, runProjection } from "./run-projection.ts";
-export { Rows, seconds } from "./rows.ts";
+export { Rows } from "./rows.ts";
+export {
+  type BatchReport,
+  type Projection,
+  type ProjectionWorld,
+  type RecordPosition,
+  runProjection,
+} from "./run-projection.ts";
 export { addBotChatName, addBotSession, addSessions } from "./session-facts.ts";

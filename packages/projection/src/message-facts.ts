@@ -5,7 +5,7 @@ import {
   type MessageEvent,
   messageKey,
 } from "@portalstream/events";
-import { type Rows, seconds } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 
 export class ProjectionFault extends Error {
   readonly code: "unidentified_message";
@@ -19,7 +19,8 @@ export class ProjectionFault extends Error {
 /** The key of the chat that a message names from the connector's side; a bot's dialog where nothing else names a chat; else "". */
 export function externalChatOf(event: MessageEvent, message: Message): string {
   const { connector, line, externalChatId, bitrixChatId } = message;
-  if (connector !== null && externalChatId !== null) return externalChatKey(connector, line ?? "", externalChatId);
+  if (connector !== null && externalChatId !== null)
+    return externalChatKey(connector, line ?? "", externalChatId);
   const dialog = event.bot?.dialogId ?? null;
   if (bitrixChatId !== null || dialog === null) return "";
   return externalChatKey("bot", event.bot?.bots[0]?.id ?? "", dialog);
@@ -39,7 +40,7 @@ export function messageFact(event: MessageEvent, message: Message, externalChat:
     envelope.eventId,
     action,
     origin === "bot" ? "bot" : "connector",
-    seconds(envelope.occurredAt),
+    envelope.occurredAt,
     message.connector ?? "",
     message.line ?? "",
     message.externalChatId ?? "",

@@ -1,4 +1,7 @@
-/** Rows of one batch on their way into tables, as JSONCompactEachRow lines in column order. */
+/**
+ * Rows of one batch on their way into tables, as JSONCompactEachRow lines in column order. Times are whole milliseconds, which
+ * is how ClickHouse reads a number into DateTime64(3).
+ */
 export class Rows {
   readonly #lines = new Map<string, string[]>();
   readonly #seen = new Map<string, Set<string>>();
@@ -32,14 +35,8 @@ export class Rows {
     for (const [table, lines] of this.#lines) yield [table, Buffer.from(lines.join("\n"))];
     for (const [table, lines] of this.#seen) yield [table, Buffer.from([...lines].join("\n"))];
     for (const [table, times] of this.#latest) {
-      const lines = [...times].map(([key, at]) => `${key.slice(0, -1)},"${seconds(at)}"]`);
+      const lines = [...times].map(([key, at]) => `${key.slice(0, -1)},${at}]`);
       yield [table, Buffer.from(lines.join("\n"))];
     }
   }
-}
-
-/** Milliseconds as the decimal seconds that ClickHouse reads into DateTime64(3). */
-export function seconds(milliseconds: number): string {
-  const rest = milliseconds % 1000;
-  return rest === 0 ? `${milliseconds / 1000}.000` : (milliseconds / 1000).toFixed(3);
 }

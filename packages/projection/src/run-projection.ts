@@ -20,13 +20,23 @@ export type ProjectionWorld = {
   db: Pick<ClickHouse, "insert">;
   onBatch?: (report: BatchReport) => void;
 };
-export type BatchReport = { projection: string; topic: string; partition: number; next: number; records: number; rejected: number };
+export type BatchReport = {
+  projection: string;
+  topic: string;
+  partition: number;
+  next: number;
+  records: number;
+  rejected: number;
+};
 
 /**
  * Log to rows: decode, project, insert, and only then let the log save the progress. A record that cannot be projected goes to the
  * rejected topic with its position; a failure to write there, or to insert, fails the batch, which comes again.
  */
-export function runProjection(projection: Projection, { log, db, onBatch }: ProjectionWorld): Promise<Consumer> {
+export function runProjection(
+  projection: Projection,
+  { log, db, onBatch }: ProjectionWorld,
+): Promise<Consumer> {
   return log.consume({ group: projection.name, topics: projection.topics }, async (batch) => {
     const rows = new Rows();
     const rejected = projectBatch(projection, batch, rows);
@@ -34,7 +44,14 @@ export function runProjection(projection: Projection, { log, db, onBatch }: Proj
     if (rejected.length > 0) await log.append(topics.rejected, rejected);
     const { topic, partition, records } = batch;
     const next = (records.at(-1)?.offset ?? 0) + 1;
-    onBatch?.({ projection: projection.name, topic, partition, next, records: records.length, rejected: rejected.length });
+    onBatch?.({
+      projection: projection.name,
+      topic,
+      partition,
+      next,
+      records: records.length,
+      rejected: rejected.length,
+    });
   });
 }
 
@@ -46,7 +63,8 @@ function projectBatch(projection: Projection, { topic, partition, records }: Bat
       projection.project(decodeRecord(record.value), position, rows);
     } catch (error) {
       // A record of the rejected topic already is where it would go.
-      if (topic !== topics.rejected) rejected.push({ key: record.key, value: rejection(record, position, error) });
+      if (topic !== topics.rejected)
+        rejected.push({ key: record.key, value: rejection(record, position, error) });
     }
   }
   return rejected;
@@ -55,7 +73,10 @@ function projectBatch(projection: Projection, { topic, partition, records }: Bat
 /** The same record is rejected under the same id however often it is tried. */
 function rejection(record: LogRecord, position: RecordPosition, error: unknown): Uint8Array {
   const { topic, partition, offset } = position;
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "not_projectable";
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string"
+      ? error.code
+      : "not_projectable";
   return encodeRecord({
     kind: "rejected",
     envelope: {

@@ -1,6 +1,12 @@
-import { type BotContext, type BotEvent, type Envelope, externalChatKey, type SessionEvent } from "@portalstream/events";
+import {
+  type BotContext,
+  type BotEvent,
+  type Envelope,
+  externalChatKey,
+  type SessionEvent,
+} from "@portalstream/events";
 import { addChatName } from "./message-facts.ts";
-import { type Rows, seconds } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 
 /** What a session event says: a row of session_facts or analytics_sessions a session, and the chat's names. */
 export function addSessions(rows: Rows, table: string, namesTable: string, event: SessionEvent): void {
@@ -9,7 +15,7 @@ export function addSessions(rows: Rows, table: string, namesTable: string, event
     rows.add(table, [
       envelope.portal,
       session.bitrixChatId,
-      seconds(envelope.occurredAt),
+      envelope.occurredAt,
       action,
       origin,
       session.sessionId ?? "",
@@ -37,7 +43,7 @@ export function addBotSession(
   rows.once(table, [
     envelope.portal,
     bitrixChatId,
-    seconds(sessionOpenedAt),
+    sessionOpenedAt,
     "start",
     "bot",
     sessionId,

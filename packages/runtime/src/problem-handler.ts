@@ -17,7 +17,10 @@ export const problemHandler = {
     sendProblem(reply, problem);
   },
   onNotFound(_request: unknown, reply: Reply): void {
-    sendProblem(reply, new Problem({ status: 404, code: "not_found", title: "There is nothing at this address" }));
+    sendProblem(
+      reply,
+      new Problem({ status: 404, code: "not_found", title: "There is nothing at this address" }),
+    );
   },
 };
 
@@ -44,7 +47,10 @@ export function problemOf(error: unknown): Problem {
   const status = field(error, "statusCode");
   if (typeof status === "number" && status >= 400 && status < 500) {
     // The message of a framework error may repeat what was received, so it is left out.
-    return new Problem({ status, ...(clientErrors[status] ?? { code: "invalid_request", title: "The request is not valid" }) });
+    return new Problem({
+      status,
+      ...(clientErrors[status] ?? { code: "invalid_request", title: "The request is not valid" }),
+    });
   }
   if (field(error, "retriable") === true) {
     return new Problem({
@@ -74,7 +80,8 @@ function invalidPart(error: unknown): string | null {
     .split("/")
     .filter((name) => name !== "");
   const context = field(error, "validationContext");
-  const where = context === "querystring" ? "query parameter" : context === "params" ? "path parameter" : "body field";
+  const where =
+    context === "querystring" ? "query parameter" : context === "params" ? "path parameter" : "body field";
   return names.length === 0 ? "the body" : `${where} ${names.join(".").slice(0, 100)}`;
 }
 

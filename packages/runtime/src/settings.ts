@@ -27,7 +27,13 @@ const optional = (
   read: (value: string) => string = (value) => value,
 ): Setting<string | null> => ({ env, kind, fallback: null, about, read });
 
-const whole = (env: string, fallback: number, least: number, most: number, about: string): Setting<number> => ({
+const whole = (
+  env: string,
+  fallback: number,
+  least: number,
+  most: number,
+  about: string,
+): Setting<number> => ({
   env,
   kind: "number",
   fallback,
@@ -39,7 +45,12 @@ const whole = (env: string, fallback: number, least: number, most: number, about
   },
 });
 
-const oneOf = <T extends string>(env: string, fallback: T, choices: readonly T[], about: string): Setting<T> => ({
+const oneOf = <T extends string>(
+  env: string,
+  fallback: T,
+  choices: readonly T[],
+  about: string,
+): Setting<T> => ({
   env,
   kind: "text",
   fallback,
@@ -62,7 +73,11 @@ const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export const settings = {
   host: text("PORTALSTREAM_HOST", "127.0.0.1", "address to listen on"),
   port: whole("PORTALSTREAM_PORT", 8080, 0, 65_535, "TCP port to listen on; 0 takes a free one"),
-  dataDir: text("PORTALSTREAM_DATA_DIR", "./data", "folder of the embedded log, the tables and the generated keys"),
+  dataDir: text(
+    "PORTALSTREAM_DATA_DIR",
+    "./data",
+    "folder of the embedded log, the tables and the generated keys",
+  ),
   adminKey: optional(
     "PORTALSTREAM_ADMIN_KEY",
     "secret",

@@ -1,5 +1,13 @@
 import { parseArgs } from "node:util";
-import { createLogger, loadConfig, run, SettingError, settingsHelp, shownConfig, unknownSettings } from "@portalstream/runtime";
+import {
+  createLogger,
+  loadConfig,
+  run,
+  SettingError,
+  settingsHelp,
+  shownConfig,
+  unknownSettings,
+} from "@portalstream/runtime";
 import { start } from "./start.ts";
 
 const usage = `portalstream: receives Bitrix24 chat events, keeps every one, answers questions about them.

@@ -21,7 +21,10 @@ export function startProjector({ log, db, logger, data }: ProjectorWorld): Promi
         () => tell({ kind: "done", id: message.id }),
         (error: unknown) => {
           const { message: text } = describe(error);
-          logger.error({ error: describe(error), ask: message.kind }, "projection failed and will be tried again");
+          logger.error(
+            { error: describe(error), ask: message.kind },
+            "projection failed and will be tried again",
+          );
           tell({ kind: "failed", id: message.id, message: text });
         },
       );

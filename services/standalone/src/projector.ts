@@ -44,7 +44,9 @@ const log: EventLog = {
 };
 
 const consumers = await Promise.all(
-  [sessionsProjection, analyticsProjection].map((projection) => runProjection(projection, { log, db: { insert } })),
+  [sessionsProjection, analyticsProjection].map((projection) =>
+    runProjection(projection, { log, db: { insert } }),
+  ),
 );
 report({ kind: "running" });
 

@@ -10,7 +10,8 @@ export async function settled(log: EventLog, group: string): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (const topic of [topics.registry, topics.apiKeys]) {
     for (const { partition, end } of await log.extents(topic)) {
-      while (Date.now() < deadline && (await finished(log, group, topic, partition)) < end) await sleep(pauseMs);
+      while (Date.now() < deadline && (await finished(log, group, topic, partition)) < end)
+        await sleep(pauseMs);
     }
   }
 }

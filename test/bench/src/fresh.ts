@@ -11,7 +11,10 @@ const watchEvery = 40;
 
 /** Accepted to visible: every 40th of 500 events a second is asked for until the API shows it. */
 export async function benchFresh(options: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...options], options: { seconds: { type: "string", default: "20" } } });
+  const { values } = parseArgs({
+    args: [...options],
+    options: { seconds: { type: "string", default: "20" } },
+  });
   const stack = await startEmbedded({ PORTALSTREAM_LOG_LEVEL: "error" });
   try {
     await enrolBench(stack.url, stack.adminKey);
@@ -24,7 +27,9 @@ export async function benchFresh(options: readonly string[]): Promise<void> {
       const due = Math.min(bodies.length, Math.floor(((performance.now() - started) / 1000) * rate));
       for (; sent < due; sent += 1) {
         const watched = sent % watchEvery === 0;
-        under.push(send(stack, bodies[sent] ?? "", watched).then((wait) => void (watched && waits.push(wait))));
+        under.push(
+          send(stack, bodies[sent] ?? "", watched).then((wait) => void (watched && waits.push(wait))),
+        );
       }
       await sleep(tickMs);
       process.stderr.write(`\rsent ${sent} of ${bodies.length}`);

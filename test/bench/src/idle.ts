@@ -17,7 +17,10 @@ export async function benchIdle(): Promise<void> {
     const before = cpuTicks(stack.dataDir);
     await sleep(seconds * 1000);
     const used = (cpuTicks(stack.dataDir) - before) / ticks;
-    report("idle", { "start to ready, s": ready.toFixed(2), "idle CPU, % of a core": ((used / seconds) * 100).toFixed(2) });
+    report("idle", {
+      "start to ready, s": ready.toFixed(2),
+      "idle CPU, % of a core": ((used / seconds) * 100).toFixed(2),
+    });
   } finally {
     await stack.dispose();
   }

@@ -7,8 +7,17 @@ import Fastify from "fastify";
 
 // The ingest service on the embedded log, alone in its process: prints its address and its data folder.
 const dataDir = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
-const log = await openEventLog({ kind: "embedded", path: join(dataDir, "log"), partitions: 1, role: "writer" });
+const log = await openEventLog({
+  kind: "embedded",
+  path: join(dataDir, "log"),
+  partitions: 1,
+  role: "writer",
+});
 const app = Fastify();
-await buildIngest(app, { log, adminKey: "bench-admin-key-0123456789", secretKey: "bench-secret-key-0123456789" });
+await buildIngest(app, {
+  log,
+  adminKey: "bench-admin-key-0123456789",
+  secretKey: "bench-secret-key-0123456789",
+});
 const url = await app.listen({ host: "127.0.0.1", port: 0 });
 process.stdout.write(`${JSON.stringify({ url, dataDir })}\n`);

@@ -16,7 +16,12 @@ export async function benchIngest(): Promise<void> {
   await enrolBench(ours.hello.url ?? "", "bench-admin-key-0123456789");
   const requests = bodies.map(webhook);
   const shoot = (url: string, duration: number) => load(url, requests, connections, duration);
-  const rates: { ours: number[]; bare: number[]; p99: number[]; ratio: number[] } = { ours: [], bare: [], p99: [], ratio: [] };
+  const rates: { ours: number[]; bare: number[]; p99: number[]; ratio: number[] } = {
+    ours: [],
+    bare: [],
+    p99: [],
+    ratio: [],
+  };
   let failed = 0;
   for (let round = 0; round <= rounds; round += 1) {
     const reference = await shoot(bare.hello.url ?? "", round === 0 ? 2 : seconds);

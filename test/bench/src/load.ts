@@ -6,7 +6,12 @@ export type Load = { requests: number; seconds: number; perSecond: number; p99: 
  * Closed-loop HTTP/1.1 load over plain sockets: every connection sends its next request when the answer to the last has come.
  * Requests are bytes made beforehand, because on two cores a general client costs more than the servers that are measured.
  */
-export async function load(url: string, requests: readonly Buffer[], connections: number, seconds: number): Promise<Load> {
+export async function load(
+  url: string,
+  requests: readonly Buffer[],
+  connections: number,
+  seconds: number,
+): Promise<Load> {
   const { hostname, port } = new URL(url);
   const latencies: number[] = [];
   let failed = 0;
@@ -35,7 +40,11 @@ export async function load(url: string, requests: readonly Buffer[], connections
       socket.on("error", reject);
       socket.on("connect", send);
     });
-  await Promise.all(Array.from({ length: connections }, () => run(connect({ host: hostname, port: Number(port), noDelay: true }))));
+  await Promise.all(
+    Array.from({ length: connections }, () =>
+      run(connect({ host: hostname, port: Number(port), noDelay: true })),
+    ),
+  );
   const elapsed = (performance.now() - started) / 1000;
   latencies.sort((a, b) => a - b);
   const p99 = latencies[Math.floor(latencies.length * 0.99)] ?? 0;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { migrate, openClickHouse } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { eventTopics } from "@portalstream/events";
@@ -16,19 +16,26 @@ await migrate(db, fileURLToPath(new URL("../../../schemas/clickhouse/", import.m
 
 const total = async () => {
   let records = 0;
-  for (const topic of eventTopics) for (const { first, end } of await log.extents(topic)) records += end - first;
+  for (const topic of eventTopics)
+    for (const { first, end } of await log.extents(topic)) records += end - first;
   return records;
 };
 const events = await total();
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
-const stop = await startProjector({ log, db, logger: createLogger("error"), data: { logPath, partitions: 1 } });
+const stop = await startProjector({
+  log,
+  db,
+  logger: createLogger("error"),
+  data: { logPath, partitions: 1 },
+});
 const memory: number[] = [];
 for (;;) {
   await sleep(250);
   memory.push(process.memoryUsage.rss());
   const done = await doneBy(log);
-  if (memory.length % 8 === 0) process.stderr.write(`\rsessions and analytics: ${Math.floor((done / events) * 100)} %`);
+  if (memory.length % 8 === 0)
+    process.stderr.write(`\rsessions and analytics: ${Math.floor((done / events) * 100)} %`);
   if (done >= events) break;
 }
 const seconds = (performance.now() - started) / 1000;
@@ -59,7 +66,8 @@ async function doneBy(from: EventLog): Promise<number> {
     const analytics = await from.progress("analytics", topic);
     for (const { partition, end } of await from.extents(topic)) {
       const own = analytics.find((one) => one.partition === partition);
-      if (["bitrix24.messages", "bitrix24.sessions", "bitrix24.bots"].includes(topic)) behind += end - (own?.next ?? 0);
+      if (["bitrix24.messages", "bitrix24.sessions", "bitrix24.bots"].includes(topic))
+        behind += end - (own?.next ?? 0);
     }
   }
   return Math.min(sessions, events - behind);

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openEventLog } from "@portalstream/event-log";
-import { decodeForm, encodeRecord, type Envelope, eventId, interpret, redact, topicOf } from "@portalstream/events";
+import {
+  decodeForm,
+  type Envelope,
+  encodeRecord,
+  eventId,
+  interpret,
+  redact,
+  topicOf,
+} from "@portalstream/events";
 import { benchBodies, benchPortal } from "./bodies.ts";
 import { startChild } from "./child.ts";
 import { report } from "./report.ts";
@@ -12,7 +20,10 @@ const chunk = 5_000;
 
 /** From the log to all tables by the very threads of the standalone process, with nothing else to do. */
 export async function benchProject(options: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...options], options: { events: { type: "string", default: "2000000" } } });
+  const { values } = parseArgs({
+    args: [...options],
+    options: { events: { type: "string", default: "2000000" } },
+  });
   const events = Number(values.events);
   const dataDir = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
   try {

@@ -5,7 +5,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-type Clock = { date: string; hour: number; offset: number };
+type Clock = { date: string; offset: number };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(timezone: string): Intl.DateTimeFormat {
@@ -33,7 +33,7 @@ export function wallClock(at: number, timezone: string): Clock {
   const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = shown;
   const local = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(local).toISOString().slice(0, 10);
-  return { date, hour, offset: local - Math.floor(at / 1000) * 1000 };
+  return { date, offset: local - Math.floor(at / 1000) * 1000 };
 }
 
 function label(clock: Clock, interval: Exclude<Interval, "hour">): string {
@@ -58,9 +58,7 @@ function beginnings(from: number, to: number, interval: Interval, timezone: stri
     for (let step = at - hour + minute; step <= at; step += minute) {
       const clock = wallClock(step, timezone);
       if (interval === "hour") {
-        const now = `${clock.date} ${clock.hour} ${clock.offset}`;
-        if (now !== shown) found.push(step);
-        shown = now;
+        if ((step + clock.offset) % hour === 0) found.push(step);
       } else if (label(clock, interval) > shown) {
         found.push(step);
         shown = label(clock, interval);

@@ -69,15 +69,15 @@ function nameOf(at: number, place: Place, naming: Naming): ChatName {
   };
 }
 
-/** The messages that one reported message is: one where the Bitrix24 id is known, else one for each external id. */
-function messageIds(
+function messageIdOf(
   message: Place & { bitrixMessageId: string | null; externalMessageIds: string[] },
   naming: Naming,
 ) {
-  if (message.bitrixMessageId !== null) return [`b${message.bitrixMessageId}`];
+  if (message.bitrixMessageId !== null) return `b${message.bitrixMessageId}`;
   const { connector, line, externalChatId } = message;
-  if (connector === null || externalChatId === null) return [];
-  return message.externalMessageIds.map((id) => naming.message(connector, line ?? "", externalChatId, id));
+  const smallest = [...message.externalMessageIds].sort().at(0);
+  if (connector === null || externalChatId === null || smallest === undefined) return null;
+  return naming.message(connector, line ?? "", externalChatId, smallest);
 }
 
 export function factsOf(records: readonly LogRecord[], portal: string, naming: Naming): Facts {
@@ -100,9 +100,15 @@ export function factsOf(records: readonly LogRecord[], portal: string, naming: N
 
     if (record.kind === "message") {
       for (const message of record.messages) {
+        const bot = record.bot;
         const name = nameOf(at, message, naming);
+        // A private dialog with a bot has no other name.
+        if (bot !== null && bot.dialogId !== null && name.externalChat === "" && name.bitrixChat === "") {
+          name.externalChat = naming.chat("bot", bot.bots[0]?.id ?? "", bot.dialogId);
+        }
         facts.names.push(name);
-        for (const messageId of messageIds(message, naming)) {
+        const messageId = messageIdOf(message, naming);
+        if (messageId !== null) {
           facts.messages.push({
             messageId,
             eventId: record.envelope.eventId,
@@ -123,11 +129,9 @@ export function factsOf(records: readonly LogRecord[], portal: string, naming: N
             files: message.files,
           });
         }
-        const bot = record.bot;
         if (bot !== null) {
-          const place = { ...message, bitrixChatId: bot.bitrixChatId ?? message.bitrixChatId };
-          facts.names.push(nameOf(at, place, naming));
-          botSession(place, bot.sessionId, bot.sessionOpenedAt);
+          botSession({ ...message, bitrixChatId: bot.bitrixChatId }, bot.sessionId, bot.sessionOpenedAt);
+          if (message.authorKind === "bot" && message.authorId !== null) facts.botIds.push(message.authorId);
         }
       }
       for (const bot of record.bot?.bots ?? []) facts.botIds.push(bot.id);

@@ -36,13 +36,16 @@ function directionOf(facts: readonly MessageFact[]): Direction {
 }
 
 function authorOf(facts: readonly MessageFact[], direction: Direction, botIds: readonly string[]) {
-  const adds = facts.filter((fact) => fact.action === "add" && fact.authorKind !== "unknown");
-  const telling = adds.length > 0 ? adds : facts;
-  const best = greatest(telling, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact.authorId]);
+  const knowing = (fact: MessageFact) => {
+    if (fact.authorKind === "unknown") return 0;
+    return fact.action === "add" ? 2 : 1;
+  };
+  const best = (telling: readonly MessageFact[]) =>
+    greatest(telling, (fact) => [knowing(fact), connectorFirst(fact), fact.at, fact.eventId]);
   const author = {
-    kind: best?.authorKind ?? "unknown",
-    id: best?.authorId ?? "",
-    name: best?.authorName ?? "",
+    kind: best(facts)?.authorKind ?? "unknown",
+    id: best(facts.filter((fact) => fact.authorId !== ""))?.authorId ?? "",
+    name: best(facts.filter((fact) => fact.authorName !== ""))?.authorName ?? "",
   };
   if (botIds.includes(author.id) && (author.kind === "operator" || author.kind === "unknown")) {
     author.kind = "bot";
@@ -55,8 +58,9 @@ function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts)
   const adds = facts.filter((fact) => fact.action === "add");
   const edits = facts.filter((fact) => fact.action === "edit");
   const deletes = facts.filter((fact) => fact.action === "delete");
-  const worded = [...adds, ...edits].filter((fact) => fact.text !== null);
-  const wording = greatest(worded, (fact) => [fact.at, fact.action === "add" ? 0 : 1, fact.eventId]);
+  const latest = (some: readonly MessageFact[]) =>
+    greatest(some, (fact) => [fact.at, fact.action === "add" ? 0 : 1, fact.eventId]);
+  const said = [...adds, ...edits];
   const times = (some: readonly MessageFact[]) => some.map((fact) => fact.at);
   const direction = directionOf(facts);
   return {
@@ -68,8 +72,8 @@ function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts)
     externalMessageIds: distinct(facts.flatMap((fact) => fact.externalMessageIds)),
     direction,
     author: authorOf(facts, direction, all.botIds),
-    text: wording?.text ?? null,
-    files: wording?.files ?? [],
+    text: latest(said.filter((fact) => fact.text !== null))?.text ?? null,
+    files: latest(said.filter((fact) => fact.files.length > 0))?.files ?? [],
     sentAt: Math.min(...times(adds.length > 0 ? adds : facts)),
     editedAt: edits.length > 0 ? Math.max(...times(edits)) : null,
     deletedAt: deletes.length > 0 ? Math.min(...times(deletes)) : null,

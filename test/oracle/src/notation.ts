@@ -14,7 +14,9 @@ export type NotedMessage = Placed & {
   direction?: Direction;
   author?: string;
   text?: string;
+  files?: string[];
   bots?: string[];
+  dialog?: string;
   session?: string;
   sessionOpenedAt?: string;
 };
@@ -75,9 +77,9 @@ function botContext(event: NotedMessage): BotContext | null {
   if (event.origin !== "bot") return null;
   return {
     bots: (event.bots ?? []).map((id) => ({ id, code: null })),
-    dialogId: event.bitrixChat === undefined ? null : `chat${event.bitrixChat}`,
+    dialogId: event.dialog ?? (event.bitrixChat === undefined ? null : `chat${event.bitrixChat}`),
     bitrixChatId: event.bitrixChat ?? null,
-    chatType: "openLine",
+    chatType: event.dialog === undefined ? "openLine" : "private",
     sessionId: event.session ?? null,
     sessionOpenedAt: timeOrNull(event.sessionOpenedAt),
     crm: [],
@@ -105,7 +107,7 @@ function messageRecord(event: NotedMessage, portal: string): TellingRecord {
         authorId: event.author ?? null,
         authorName: null,
         text: event.text ?? null,
-        files: [],
+        files: (event.files ?? []).map((name) => ({ name, type: null, mime: null, url: null, size: null })),
       },
     ],
     bot: botContext(event),

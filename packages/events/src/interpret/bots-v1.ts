@@ -53,7 +53,13 @@ export const botMessages = (action: MessageAction) =>
       text: action === "delete" ? null : textOf(params, "MESSAGE"),
       files: filesOf(params),
     };
-    return { kind: "message", action, origin: "bot", messages: [message], bot: { bots, ...where, ...entity } };
+    return {
+      kind: "message",
+      action,
+      origin: "bot",
+      messages: [message],
+      bot: { bots, ...where, ...entity },
+    };
   });
 
 function authorKindOf(

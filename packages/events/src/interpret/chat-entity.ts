@@ -1,7 +1,12 @@
 import type { CrmEntity } from "../records.gen.ts";
 
 /** What `CHAT_ENTITY_ID` names in an open line: `connector|line|external chat|Bitrix24 user`. */
-export type OpenLinePlace = { connector: string; line: string; externalChatId: string; userId: string | null };
+export type OpenLinePlace = {
+  connector: string;
+  line: string;
+  externalChatId: string;
+  userId: string | null;
+};
 
 export function openLinePlace(entityId: string | null): OpenLinePlace | null {
   if (entityId === null) return null;

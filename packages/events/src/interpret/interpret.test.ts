@@ -17,7 +17,9 @@ const envelope = (name: string): Envelope => ({
 
 /** Interprets pairs of bracketed key and value under `data`. */
 function read(name: string, data: Readonly<Record<string, string>>) {
-  const body = new URLSearchParams(Object.entries(data).map(([key, value]): [string, string] => [`data${key}`, value])).toString();
+  const body = new URLSearchParams(
+    Object.entries(data).map(([key, value]): [string, string] => [`data${key}`, value]),
+  ).toString();
   return interpret(envelope(name), decodeForm(Buffer.from(body)), Buffer.from(body));
 }
 
@@ -53,7 +55,9 @@ describe("messages of open lines", () => {
   });
 
   test("a list of one reads as the map does", () => {
-    const list = Object.fromEntries(Object.entries(customer).map(([key, value]) => [key.replace("[DATA]", "[DATA][0]"), value]));
+    const list = Object.fromEntries(
+      Object.entries(customer).map(([key, value]) => [key.replace("[DATA]", "[DATA][0]"), value]),
+    );
     expect({ ...read("ONOPENLINEMESSAGEADD", list), source: null }).toEqual({
       ...read("ONOPENLINEMESSAGEADD", customer),
       source: null,
@@ -110,7 +114,9 @@ describe("messages of open lines", () => {
     });
     expect(event).toMatchObject({
       action: "edit",
-      messages: [{ bitrixMessageId: "900", externalMessageIds: ["x1", "x2"], authorKind: "unknown", text: "new" }],
+      messages: [
+        { bitrixMessageId: "900", externalMessageIds: ["x1", "x2"], authorKind: "unknown", text: "new" },
+      ],
     });
   });
 });
@@ -158,7 +164,10 @@ describe("bots", () => {
   });
 
   test("a deletion's text is a notice, not the message's", () => {
-    expect(read("ONIMBOTMESSAGEDELETE", inOpenLine)).toMatchObject({ action: "delete", messages: [{ text: null }] });
+    expect(read("ONIMBOTMESSAGEDELETE", inOpenLine)).toMatchObject({
+      action: "delete",
+      messages: [{ text: null }],
+    });
   });
 
   test("the newer bots' messages read alike", () => {
@@ -176,7 +185,15 @@ describe("bots", () => {
       "[user][name]": "Klara",
     });
     expect(event).toMatchObject({
-      messages: [{ bitrixMessageId: "790", bitrixChatId: "5", connector: "tg", direction: "outbound", authorKind: "operator" }],
+      messages: [
+        {
+          bitrixMessageId: "790",
+          bitrixChatId: "5",
+          connector: "tg",
+          direction: "outbound",
+          authorKind: "operator",
+        },
+      ],
       bot: { bots: [{ id: "64", code: "helper" }], chatType: "openLine" },
     });
   });
@@ -184,7 +201,11 @@ describe("bots", () => {
 
 describe("everything else", () => {
   test("a deleted line is named by a scalar", () => {
-    expect(read("ONIMCONNECTORLINEDELETE", { "": "107" })).toMatchObject({ kind: "portal", action: "lineDelete", line: "107" });
+    expect(read("ONIMCONNECTORLINEDELETE", { "": "107" })).toMatchObject({
+      kind: "portal",
+      action: "lineDelete",
+      line: "107",
+    });
   });
 
   test("a switched-off connector is read in either case", () => {

@@ -22,7 +22,9 @@ const lifecycle = (
 
 /** ONAPP* and their like, recorded as they are; `data` may be absent. */
 export const portalLifecycle = (action: PortalAction) =>
-  interpreter((value) => lifecycle(action, value === undefined || value === "" ? null : asMap(value, "data")));
+  interpreter((value) =>
+    lifecycle(action, value === undefined || value === "" ? null : asMap(value, "data")),
+  );
 
 /** Settings forms hold whatever the user typed under names of the application's choosing. */
 export const portalSettings = interpreter(() => lifecycle("settings", null));

@@ -17,7 +17,13 @@ export const createApiKeySchema = {
     { additionalProperties: false },
   ),
   response: {
-    201: Type.Object({ id: Type.String(), name: Type.String(), portals: Type.Array(portal), createdAt: time, key: Type.String() }),
+    201: Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      portals: Type.Array(portal),
+      createdAt: time,
+      key: Type.String(),
+    }),
   },
 };
 export const revokeApiKeySchema = {
@@ -33,7 +39,9 @@ export const apiKeyRoutes =
   ({ log, now, settled }: ApiKeyContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const store = async (record: ApiKey) => {
-      await log.append(topics.apiKeys, [{ key: record.id, value: encodeRecord({ kind: "apiKey", ...record }) }]);
+      await log.append(topics.apiKeys, [
+        { key: record.id, value: encodeRecord({ kind: "apiKey", ...record }) },
+      ]);
       await settled();
     };
     app.post("/v1/api-keys", { schema: createApiKeySchema }, async (request, reply) => {

@@ -13,7 +13,10 @@ const params = Type.Object({ memberId: Type.String({ pattern: "^[0-9A-Za-z_-]{1,
 const body = Type.Object(
   {
     domain: Type.String({ pattern: "^[0-9A-Za-z.:_-]{1,255}$" }),
-    applicationToken: Type.String({ pattern: "^[!-~]{8,128}$", description: "what the portal sends as auth.application_token" }),
+    applicationToken: Type.String({
+      pattern: "^[!-~]{8,128}$",
+      description: "what the portal sends as auth.application_token",
+    }),
     application: Type.Optional(Type.String({ pattern: "^[0-9A-Za-z._-]{1,64}$", default: "default" })),
   },
   { additionalProperties: false },
@@ -26,7 +29,12 @@ const answer = Type.Object({
   enrolledAt: Type.String({ format: "date-time" }),
 });
 
-export const enrolPortalSchema = { summary: "Enrol a portal or change its token (admin)", params, body, response: { 200: answer } };
+export const enrolPortalSchema = {
+  summary: "Enrol a portal or change its token (admin)",
+  params,
+  body,
+  response: { 200: answer },
+};
 
 /** `PUT /v1/portals/{memberId}`. */
 export const portalRoutes =

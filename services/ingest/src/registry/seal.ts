@@ -31,10 +31,14 @@ export function createSeal(secretKey: string): Seal {
       const bytes = Buffer.from(sealed);
       const tag = bytes.subarray(nonceBytes, nonceBytes + tagBytes);
       try {
-        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes), {
+          authTagLength: tagBytes,
+        })
           .setAAD(Buffer.from(boundTo))
           .setAuthTag(tag);
-        return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8");
+        return (
+          decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
+        );
       } catch {
         throw new SealError();
       }

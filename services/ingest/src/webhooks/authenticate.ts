@@ -9,7 +9,12 @@ const longestToken = 128;
  * Who sent this. The top-level `auth` decides; where it has no member_id (v2 bots), the bot's own names the portal, else the one
  * enrolment that holds this very token. Throws the refusal to answer with.
  */
-export function authenticate(form: DecodedForm, name: string, registry: Registry, application: string | null): Enrolment {
+export function authenticate(
+  form: DecodedForm,
+  name: string,
+  registry: Registry,
+  application: string | null,
+): Enrolment {
   const auth = form.root.get("auth");
   if (auth === undefined || auth === "") {
     // Application lifecycle events are documented with an empty auth, which PHP's wire leaves out: nothing proves them.

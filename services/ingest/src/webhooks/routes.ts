@@ -1,8 +1,8 @@
 import { Problem, problemOf } from "@portalstream/runtime";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { IngestMetrics } from "../metrics.ts";
+import { type Receiver, receive } from "./receive.ts";
 import { refuse } from "./refusals.ts";
-import { receive, type Receiver } from "./receive.ts";
 
 const form = "application/x-www-form-urlencoded";
 const paths = ["/webhooks/bitrix24", "/webhooks/bitrix24/:application"];
@@ -23,7 +23,8 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, metrics: Inges
       const started = performance.now();
       try {
         const { body } = request;
-        if (!Buffer.isBuffer(body)) throw request.headers["content-type"] === undefined ? unsupported() : refuse("not_a_form");
+        if (!Buffer.isBuffer(body))
+          throw request.headers["content-type"] === undefined ? unsupported() : refuse("not_a_form");
         const { eventId, topic } = await receive(body, request.params.application ?? null, to);
         metrics.accepted(topic, performance.now() - started);
         return reply.type("application/json").send(`{"eventId":"${eventId}"}`);

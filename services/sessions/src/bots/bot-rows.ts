@@ -1,14 +1,20 @@
 import type { Bot, BotEvent, CrmEntity, Envelope, MessageEvent } from "@portalstream/events";
-import { addBotChatName, addBotSession, type Rows, seconds } from "@portalstream/projection";
+import { addBotChatName, addBotSession, type Rows } from "@portalstream/projection";
 
-const never = seconds(0);
+const never = 0;
 
 /** That these bots exist. */
 function addSeen(rows: Rows, portal: string, bots: readonly Bot[]): void {
-  for (const bot of bots) rows.once("bot_facts", [portal, bot.id, "seen", "", "", "", never, "", bot.code ?? "", ""]);
+  for (const bot of bots)
+    rows.once("bot_facts", [portal, bot.id, "seen", "", "", "", never, "", bot.code ?? "", ""]);
 }
 
-function addCrm(rows: Rows, envelope: Envelope, bitrixChatId: string | null, crm: readonly CrmEntity[]): void {
+function addCrm(
+  rows: Rows,
+  envelope: Envelope,
+  bitrixChatId: string | null,
+  crm: readonly CrmEntity[],
+): void {
   if (bitrixChatId === null) return;
   for (const { type, id } of crm) rows.once("crm_facts", [envelope.portal, bitrixChatId, type, id]);
 }
@@ -29,7 +35,7 @@ export function addBotEvent(rows: Rows, event: BotEvent): void {
       dialogId ?? "",
       bitrixChatId ?? "",
       chatType ?? "",
-      seconds(envelope.occurredAt),
+      envelope.occurredAt,
       envelope.eventId,
       bot.code ?? "",
       userId ?? "",

@@ -1,5 +1,5 @@
 import type { LogEvent } from "@portalstream/events";
-import { type RecordPosition, type Rows, seconds } from "@portalstream/projection";
+import type { RecordPosition, Rows } from "@portalstream/projection";
 
 /** Greater than any offset, less than 2^53: the first delivery of an event has the greatest version. */
 const firstOfAll = 2 ** 51;
@@ -10,12 +10,12 @@ export function addEvent(rows: Rows, event: LogEvent, { topic, partition, offset
   const rejected = event.kind === "rejected";
   rows.add("events", [
     envelope.portal,
-    seconds(envelope.timed ? envelope.occurredAt : 0),
+    envelope.timed ? envelope.occurredAt : 0,
     envelope.eventId,
     firstOfAll - offset + (rejected ? 0 : firstOfAll),
     envelope.name,
-    seconds(envelope.occurredAt),
-    seconds(envelope.receivedAt),
+    envelope.occurredAt,
+    envelope.receivedAt,
     envelope.application,
     topic,
     partition,
@@ -26,4 +26,5 @@ export function addEvent(rows: Rows, event: LogEvent, { topic, partition, offset
 }
 
 /** Form bodies are ASCII; the rare other byte is kept as the code point of its value so that nothing is lost on the way. */
-const textOf = (source: Uint8Array): string => Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString("latin1");
+const textOf = (source: Uint8Array): string =>
+  Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString("latin1");

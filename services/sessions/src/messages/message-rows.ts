@@ -9,7 +9,11 @@ import {
 } from "@portalstream/projection";
 
 /** What a message event says: message_facts, chat_names, and from a bot's side session_facts, crm_facts and bot_facts. */
-export function addMessages(rows: Rows, event: MessageEvent, { topic, partition, offset }: RecordPosition): void {
+export function addMessages(
+  rows: Rows,
+  event: MessageEvent,
+  { topic, partition, offset }: RecordPosition,
+): void {
   const { envelope, bot } = event;
   for (const message of event.messages) {
     const externalChat = externalChatOf(event, message);

@@ -1,0 +1,13 @@
+export { type EventLogConfig, openEventLog } from "./open-event-log.ts";
+export {
+  type Batch,
+  type Consumer,
+  type Consumption,
+  type Entry,
+  type EventLog,
+  EventLogError,
+  type EventLogErrorCode,
+  type Handle,
+  type LogRecord,
+  type Position,
+} from "./port.ts";

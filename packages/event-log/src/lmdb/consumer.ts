@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Consumer, Consumption, Handle, LogRecord, Position } from "../port.ts";
+import type { Changes } from "./changes.ts";
+import { Cursor } from "./cursor.ts";
+import type { Progress } from "./progress.ts";
+import type { Records } from "./records.ts";
+
+export type Source = { records: Records; progress: Progress; changes: Changes };
+type Settings = Required<Consumption> & { handle: Handle };
+type Batching = { records: LogRecord[]; bytes: number; full: boolean };
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+/** Runs each partition of each topic by itself until it is stopped. */
+export function startConsumer(source: Source, what: Consumption, handle: Handle): Consumer {
+  const settings = { maxRecords: 10_000, maxBytes: 8 * 2 ** 20, lingerMs: 100, onError: warn, ...what, handle };
+  const stopping = new AbortController();
+  const partitions = [...Array(source.records.partitions).keys()];
+  const running = what.topics.flatMap((topic) =>
+    partitions.map((partition) => new PartitionConsumer(source, settings, topic, partition, stopping.signal).run()),
+  );
+  return {
+    stop: async () => {
+      stopping.abort();
+      source.changes.announceAll();
+      await Promise.all(running);
+    },
+  };
+}
+
+class PartitionConsumer {
+  readonly #source: Source;
+  readonly #settings: Settings;
+  readonly #topic: string;
+  readonly #partition: number;
+  readonly #signal: AbortSignal;
+  readonly #cursor: Cursor;
+  /** Read but not yet in a batch. */
+  #ahead: LogRecord[] = [];
+  #next: number;
+
+  constructor(source: Source, settings: Settings, topic: string, partition: number, signal: AbortSignal) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#signal = signal;
+    this.#next = source.progress.next(settings.group, topic, partition);
+    this.#cursor = new Cursor(source.records, topic, partition, this.#next, Number.POSITIVE_INFINITY);
+  }
+
+  async run(): Promise<void> {
+    while (!this.#signal.aborted) {
+      const records = await this.#untilDone(() => this.#collect());
+      if (records !== undefined && records.length > 0) await this.#untilDone(() => this.#finish(records));
+    }
+  }
+
+  async #finish(records: readonly LogRecord[]): Promise<void> {
+    const { group, handle } = this.#settings;
+    const [topic, partition] = [this.#topic, this.#partition];
+    await handle({ topic, partition, records }, this.#signal);
+    const next = (records.at(-1)?.offset ?? 0) + 1;
+    await this.#source.progress.save(group, topic, partition, next);
+    this.#next = next;
+  }
+
+  /** Waits for records, and then a little for more. Nothing = stopped meanwhile. */
+  async #collect(): Promise<LogRecord[]> {
+    const batch: Batching = { records: [], bytes: 0, full: false };
+    while (batch.records.length === 0) {
+      const changed = this.#source.changes.next(`${this.#topic}/${this.#partition}`);
+      await this.#fill(batch);
+      if (batch.records.length === 0) await changed;
+      if (this.#signal.aborted) return [];
+    }
+    if (batch.full) return batch.records;
+    await this.#pause(this.#settings.lingerMs);
+    if (this.#signal.aborted) return [];
+    await this.#fill(batch).catch(() => {
+      // What was read is handed over; the next batch meets the failure again.
+    });
+    return batch.records;
+  }
+
+  async #fill(batch: Batching): Promise<void> {
+    const { maxRecords, maxBytes } = this.#settings;
+    for (;;) {
+      let taken = 0;
+      for (const record of this.#ahead) {
+        const bytes = batch.bytes + record.key.length + record.value.length;
+        batch.full = batch.records.length >= maxRecords || (batch.records.length > 0 && bytes > maxBytes);
+        if (batch.full) break;
+        batch.records.push(record);
+        batch.bytes = bytes;
+        taken++;
+      }
+      this.#ahead = this.#ahead.slice(taken);
+      if (batch.full || batch.records.length >= maxRecords) batch.full = true;
+      if (batch.full) return;
+      this.#ahead = await this.#cursor.chunk();
+      if (this.#ahead.length === 0) return;
+    }
+  }
+
+  /** Tries until it succeeds; undefined = stopped before it did. */
+  async #untilDone<Result>(attempt: () => Promise<Result>): Promise<Result | undefined> {
+    for (let pauseMs = firstPauseMs; !this.#signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (this.#signal.aborted) return undefined;
+        this.#settings.onError(error, { topic: this.#topic, partition: this.#partition, offset: this.#next });
+        await this.#pause(pauseMs);
+      }
+    }
+    return undefined;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#signal }).catch(() => {
+      // Stopped: whoever waited looks at the signal.
+    });
+  }
+}
+
+function warn(error: unknown, { topic, partition, offset }: Position): void {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  process.emitWarning(`${topic}/${partition} from ${offset}: ${reason}`, "ConsumerWarning");
+}

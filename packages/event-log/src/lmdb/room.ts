@@ -1,0 +1,35 @@
+import { statfsSync } from "node:fs";
+import { EventLogError } from "../port.ts";
+import type { Database } from "./records.ts";
+
+// For the B-tree's own pages, and so that a log does not call itself ready for an append that cannot fit.
+const reserveBytes = 2 ** 17;
+const pageBytes = 4096;
+
+/** Says no before the disk or the configured limit does: a commit that runs out of disk half-way leaves LMDB with an I/O error. */
+export class Room {
+  readonly #path: string;
+  readonly #database: Database;
+  readonly #maxBytes: number;
+
+  constructor(path: string, database: Database, maxBytes: number) {
+    this.#path = path;
+    this.#database = database;
+    this.#maxBytes = maxBytes;
+  }
+
+  check(bytes: number): void {
+    const needed = bytes + reserveBytes;
+    if (this.#maxBytes < Number.POSITIVE_INFINITY && usedBytes(this.#database) + needed > this.#maxBytes) {
+      throw new EventLogError("log_full", true, `the log would exceed its limit of ${this.#maxBytes} bytes`);
+    }
+    const { bavail, bsize } = statfsSync(this.#path);
+    if (bavail * bsize < needed) throw new EventLogError("log_full", true, "the disk of the log is full");
+  }
+}
+
+function usedBytes(database: Database): number {
+  const stats: object = database.getStats();
+  const last = "lastPageNumber" in stats && typeof stats.lastPageNumber === "number" ? stats.lastPageNumber : 0;
+  return (last + 1) * pageBytes;
+}
