@@ -2,7 +2,13 @@
 export type Position = { topic: string; partition: number; offset: number };
 export type Entry = { key: string; value: Uint8Array };
 /** `timestamp`: when it was appended, in epoch milliseconds. `value` stays valid, and must not be written to. */
-export type LogRecord = { partition: number; offset: number; key: string; timestamp: number; value: Uint8Array };
+export type LogRecord = {
+  partition: number;
+  offset: number;
+  key: string;
+  timestamp: number;
+  value: Uint8Array;
+};
 /** Records of one partition, at least one, in the order of their offsets. */
 export type Batch = { topic: string; partition: number; records: readonly LogRecord[] };
 /** Resolves = these records are done with. Rejects = hand the same records over again, after a growing pause. */
@@ -46,7 +52,7 @@ export interface EventLog {
   progress(group: string, topic: string): Promise<{ partition: number; next: number }[]>;
   /** Rejects while an append could not be kept. */
   ready(): Promise<void>;
-  /** Stops consumers, finishes appends that were begun, lets go. Every later call rejects with `log_closed`. */
+  /** Stops consumers, whose handlers may append to the end; finishes what was appended; lets go. After that all calls reject. */
   close(): Promise<void>;
 }
 

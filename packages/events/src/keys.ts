@@ -36,9 +36,8 @@ export function messageKey(message: NamedMessage): string | null {
   const { bitrixMessageId, connector, line, externalChatId } = message;
   if (bitrixMessageId !== null) return `b${bitrixMessageId}`;
   const externalMessageId = smallest(message.externalMessageIds);
-  if (connector === null || line === null || externalChatId === null || externalMessageId === undefined)
-    return null;
-  return externalMessageKey(connector, line, externalChatId, externalMessageId);
+  if (connector === null || externalChatId === null || externalMessageId === undefined) return null;
+  return externalMessageKey(connector, line ?? "", externalChatId, externalMessageId);
 }
 
 /** Each part with its length, so that no two lists of parts read the same. */

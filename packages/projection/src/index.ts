@@ -1,4 +1,4 @@
-export { addChatName, externalChatOf, messageFact, ProjectionFault } from "./message-facts.ts";
+export { addChatName, externalChatOf, messageFact, messagesIn, ProjectionFault } from "./message-facts.ts";
 export { Rows } from "./rows.ts";
 export {
   type BatchReport,

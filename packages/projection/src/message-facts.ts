@@ -27,13 +27,31 @@ export function externalChatOf(event: MessageEvent, message: Message): string {
 }
 
 /**
- * The columns that message_facts and analytics_messages share: portal, message_key, event_id, action, origin, at, connector, line,
- * external_chat_id, external_chat, bitrix_chat, direction, author_kind, author_id. Throws ProjectionFault.
+ * The messages that an event tells of, each once: an operator's deletion lists one Bitrix24 message once for every external id,
+ * and two rows of one event and message would not both outlive a merge. Throws ProjectionFault.
  */
-export function messageFact(event: MessageEvent, message: Message, externalChat: string): unknown[] {
-  const { envelope, action, origin } = event;
-  const key = messageKey(message);
-  if (key === null) throw new ProjectionFault("unidentified_message");
+export function messagesIn(event: MessageEvent): { key: string; message: Message }[] {
+  const byKey = new Map<string, Message>();
+  for (const message of event.messages) {
+    const key = messageKey(message);
+    if (key === null) throw new ProjectionFault("unidentified_message");
+    const before = byKey.get(key);
+    const ids = new Set([...(before?.externalMessageIds ?? []), ...message.externalMessageIds]);
+    byKey.set(key, before === undefined ? message : { ...before, externalMessageIds: [...ids] });
+  }
+  return [...byKey].map(([key, message]) => ({ key, message }));
+}
+
+/**
+ * The columns that message_facts and analytics_messages share: portal, message_key, event_id, action, origin, at, connector, line,
+ * external_chat_id, external_chat, bitrix_chat, direction, author_kind, author_id.
+ */
+export function messageFact(
+  { envelope, action, origin }: MessageEvent,
+  key: string,
+  message: Message,
+  externalChat: string,
+): unknown[] {
   return [
     envelope.portal,
     key,

@@ -6,6 +6,7 @@ import {
   addSessions,
   externalChatOf,
   messageFact,
+  messagesIn,
   type Projection,
   type Rows,
 } from "@portalstream/projection";
@@ -27,9 +28,9 @@ export const analyticsProjection: Projection = {
 
 function addMessages(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
-  for (const message of event.messages) {
+  for (const { key, message } of messagesIn(event)) {
     const externalChat = externalChatOf(event, message);
-    rows.add("analytics_messages", messageFact(event, message, externalChat));
+    rows.add("analytics_messages", messageFact(event, key, message, externalChat));
     addChatName(rows, "analytics_chat_names", envelope, { ...message, externalChat });
     if (bot === null) continue;
     addBotSession(rows, "analytics_sessions", envelope, bot, message);

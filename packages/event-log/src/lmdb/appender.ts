@@ -6,7 +6,12 @@ import { partitionOf } from "./partition-of.ts";
 import type { Records } from "./records.ts";
 import type { Room } from "./room.ts";
 
-type Call = { topic: string; entries: readonly Entry[]; resolve: (positions: Position[]) => void; reject: (error: Error) => void };
+type Call = {
+  topic: string;
+  entries: readonly Entry[];
+  resolve: (positions: Position[]) => void;
+  reject: (error: Error) => void;
+};
 type Partition = Place & { topic: string; next: number };
 type Draft = { partition: Partition; first: number; records: NewRecord[]; bytes: number };
 
@@ -55,7 +60,8 @@ export class Appender {
 
   async #run(): Promise<void> {
     // The end of a turn of the event loop: whatever its callbacks append goes in one group.
-    for (await nextTurn(); this.#queue.length > 0; await nextTurn()) await this.#writeGroup(this.#takeGroup());
+    for (await nextTurn(); this.#queue.length > 0; await nextTurn())
+      await this.#writeGroup(this.#takeGroup());
     this.#running = null;
   }
 
@@ -71,7 +77,11 @@ export class Appender {
 
   async #writeGroup(group: readonly Call[]): Promise<void> {
     const giveUp = setTimeout(() => {
-      this.#stuck = new EventLogError("log_unavailable", true, `the disk did not answer for ${patienceMs} ms`);
+      this.#stuck = new EventLogError(
+        "log_unavailable",
+        true,
+        `the disk did not answer for ${patienceMs} ms`,
+      );
       for (const call of [...group, ...this.#queue.splice(0)]) call.reject(this.#stuck);
     }, patienceMs);
     try {

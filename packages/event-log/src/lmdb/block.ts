@@ -23,10 +23,16 @@ export function encodeKey({ topicId, partition, first, last }: BlockKey): Buffer
 }
 
 export function decodeKey(key: Uint8Array): BlockKey {
-  if (key.length !== keyBytes) throw new EventLogError("log_corrupt", false, "a key of the log is not one of a block");
+  if (key.length !== keyBytes)
+    throw new EventLogError("log_corrupt", false, "a key of the log is not one of a block");
   const view = new DataView(key.buffer, key.byteOffset, key.length);
   const last = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
-  return { topicId: view.getUint32(0), partition: view.getUint32(4), first: last - view.getUint32(16) + 1, last };
+  return {
+    topicId: view.getUint32(0),
+    partition: view.getUint32(4),
+    first: last - view.getUint32(16) + 1,
+    last,
+  };
 }
 
 /** Sorts before the block that holds the offset, and after the one before it. */
@@ -65,8 +71,15 @@ export function encodeValue(blockKey: Buffer, records: readonly NewRecord[], byt
 /** Appends the block's records in [from, to) to `records`; their values are views of the block. */
 export function decodeInto(records: LogRecord[], block: Block, from: number, to: number): void {
   const { partition, first, last, value: bytes } = block;
-  if (bytes.length < crcBytes || bytes.readUInt32BE(0) !== crc32(bytes.subarray(crcBytes), crc32(encodeKey(block)))) {
-    throw new EventLogError("log_corrupt", false, `the block of offsets ${first} to ${last} of partition ${partition} is damaged`);
+  if (
+    bytes.length < crcBytes ||
+    bytes.readUInt32BE(0) !== crc32(bytes.subarray(crcBytes), crc32(encodeKey(block)))
+  ) {
+    throw new EventLogError(
+      "log_corrupt",
+      false,
+      `the block of offsets ${first} to ${last} of partition ${partition} is damaged`,
+    );
   }
   let at = crcBytes;
   for (let offset = first; offset <= last && offset < to; offset++) {
@@ -74,8 +87,14 @@ export function decodeInto(records: LogRecord[], block: Block, from: number, to:
     const valueAt = keyEnd + 12;
     const end = valueAt + bytes.readUInt32BE(keyEnd + 8);
     if (offset >= from) {
-      const key = bytes.utf8Slice(at + 4, keyEnd);
-      records.push({ partition, offset, key, timestamp: bytes.readDoubleBE(keyEnd), value: bytes.subarray(valueAt, end) });
+      const key = bytes.toString("utf8", at + 4, keyEnd);
+      records.push({
+        partition,
+        offset,
+        key,
+        timestamp: bytes.readDoubleBE(keyEnd),
+        value: bytes.subarray(valueAt, end),
+      });
     }
     at = end;
   }

@@ -14,11 +14,20 @@ const longestPauseMs = 5_000;
 
 /** Runs each partition of each topic by itself until it is stopped. */
 export function startConsumer(source: Source, what: Consumption, handle: Handle): Consumer {
-  const settings = { maxRecords: 10_000, maxBytes: 8 * 2 ** 20, lingerMs: 100, onError: warn, ...what, handle };
+  const settings = {
+    maxRecords: 10_000,
+    maxBytes: 8 * 2 ** 20,
+    lingerMs: 100,
+    onError: warn,
+    ...what,
+    handle,
+  };
   const stopping = new AbortController();
   const partitions = [...Array(source.records.partitions).keys()];
   const running = what.topics.flatMap((topic) =>
-    partitions.map((partition) => new PartitionConsumer(source, settings, topic, partition, stopping.signal).run()),
+    partitions.map((partition) =>
+      new PartitionConsumer(source, settings, topic, partition, stopping.signal).run(),
+    ),
   );
   return {
     stop: async () => {

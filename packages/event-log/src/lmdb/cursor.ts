@@ -27,7 +27,12 @@ export class Cursor {
     const records: LogRecord[] = [];
     const topicId = this.#records.topicId(this.#topic);
     if (topicId === undefined) return records;
-    const blocks = this.#records.blocks({ topicId, partition: this.#partition }, this.#next, this.#to, chunkBytes);
+    const blocks = this.#records.blocks(
+      { topicId, partition: this.#partition },
+      this.#next,
+      this.#to,
+      chunkBytes,
+    );
     for (const block of blocks) {
       try {
         decodeInto(records, block, this.#next, this.#to);

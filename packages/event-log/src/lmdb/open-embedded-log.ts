@@ -1,10 +1,13 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { EventLogError } from "../port.ts";
+import { join, resolve } from "node:path";
+import { type EventLog, EventLogError } from "../port.ts";
+import { Appender } from "./appender.ts";
+import { Changes } from "./changes.ts";
 import { EmbeddedLog } from "./embedded-log.ts";
 import { asLogError } from "./lmdb-error.ts";
 import { Progress } from "./progress.ts";
 import { openEnvironment, Records } from "./records.ts";
+import { Room } from "./room.ts";
 import { lockForWriting } from "./writer-lock.ts";
 
 export type EmbeddedConfig = {
@@ -12,55 +15,72 @@ export type EmbeddedConfig = {
   path: string;
   /** For ever: the log remembers it and opens with no other. */
   partitions: number;
-  /** One writer a folder; any number of readers, which consume and save progress, beside it in other threads or processes. */
+  /** One writer a folder; beside it any number of readers, in other threads or processes, which consume but do not append. */
   role: "writer" | "reader";
-  /** The log calls itself full rather than exceed this. Default: the disk. */
+  /** The log calls itself full rather than exceed this. Default: what the disk holds. */
   maxBytes?: number;
 };
 
-export async function openEmbeddedLog(config: EmbeddedConfig): Promise<EmbeddedLog> {
-  const { partitions } = config;
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 1024) {
-    throw new EventLogError("log_unavailable", false, `a log has 1 to 1,024 partitions, not ${partitions}`);
-  }
+type Release = () => unknown;
+
+export async function openEmbeddedLog(config: EmbeddedConfig): Promise<EventLog> {
   const path = resolve(config.path);
+  const held: Release[] = [];
   try {
-    return config.role === "writer" ? await openWriter(path, config) : await openReader(path, config);
+    return await open({ ...config, path }, held);
   } catch (error) {
+    await releaseAll(held);
     throw await asLogError(error, `the log at ${path} cannot be opened`);
   }
 }
 
-async function openWriter(path: string, { partitions, maxBytes }: EmbeddedConfig): Promise<EmbeddedLog> {
-  mkdirSync(path, { recursive: true });
-  const opened: (() => unknown)[] = [lockForWriting(join(path, "writer.lock"))];
-  try {
-    const database = openEnvironment(join(path, "records"), false);
-    opened.push(() => database.close());
-    const records = await Records.open(database, partitions, true);
-    const progress = new Progress(openEnvironment(join(path, "progress"), false));
-    opened.push(() => progress.close());
-    // LMDB syncs its files, but the names of new files are their folders'.
-    for (const folder of ["records", "progress", ".", ".."]) syncFolder(join(path, folder));
-    return new EmbeddedLog({ path, records, progress, maxBytes: maxBytes ?? null, opened });
-  } catch (error) {
-    for (const close of opened.reverse()) await close();
-    throw error;
+async function open(
+  { path, partitions, role, maxBytes }: EmbeddedConfig,
+  held: Release[],
+): Promise<EventLog> {
+  if (!Number.isInteger(partitions) || partitions < 1) {
+    throw new EventLogError("log_unavailable", false, `a log has at least one partition, not ${partitions}`);
   }
+  const writes = role === "writer";
+  const folder = join(path, "records");
+  if (writes) {
+    mkdirSync(path, { recursive: true });
+    held.push(lockForWriting(join(path, "writer.lock")));
+  } else if (!existsSync(join(folder, "data.mdb"))) {
+    throw new EventLogError("log_unavailable", true, `there is no log at ${path} yet`);
+  }
+  const database = openEnvironment(folder, !writes);
+  held.push(() => database.close());
+  const records = await Records.open(database, partitions, writes);
+  const saved = openEnvironment(join(path, "progress"), false);
+  held.push(() => saved.close());
+  const parts = { records, progress: new Progress(saved), release: () => releaseAll(held) };
+  if (!writes)
+    return new EmbeddedLog({ ...parts, changes: new Changes(() => records.commits), appender: null });
+
+  // LMDB syncs its files; that they exist is up to their folders.
+  for (const created of ["records", "progress", ".", ".."]) syncFolder(join(path, created));
+  const changes = new Changes(null);
+  const room = new Room(path, database, maxBytes ?? Number.POSITIVE_INFINITY);
+  const appender = new Appender(records, room, (partitions) => changes.announce(partitions));
+  return new EmbeddedLog({ ...parts, changes, appender });
 }
 
-async function openReader(path: string, { partitions }: EmbeddedConfig): Promise<EmbeddedLog> {
-  const folder = join(path, "records");
-  if (!existsSync(join(folder, "data.mdb"))) throw new EventLogError("log_unavailable", true, `no log at ${path} yet`);
-  const database = openEnvironment(folder, true);
-  const opened = [() => database.close()];
+async function releaseAll(held: Release[]): Promise<void> {
+  for (const release of held.splice(0).reverse()) await release();
+}
+
+function syncFolder(path: string): void {
+  let folder: number;
   try {
-    const records = await Records.open(database, partitions, false);
-    const progress = new Progress(openEnvironment(join(path, "progress"), false));
-    opened.push(() => progress.close());
-    return new EmbeddedLog({ path, records, progress, maxBytes: null, opened });
-  } catch (error) {
-    for (const close of opened.reverse()) await close();
-    throw error;
+    folder = openSync(path, "r");
+  } catch {
+    // Windows opens no folders, and a parent folder may be none of ours to read.
+    return;
+  }
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

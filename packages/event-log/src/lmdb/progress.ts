@@ -23,10 +23,6 @@ export class Progress {
       throw await asLogError(error, `the progress of ${group} was not saved`);
     }
   }
-
-  close(): Promise<void> {
-    return this.#database.close();
-  }
 }
 
 function keyOf(group: string, topic: string, partition: number): Buffer {

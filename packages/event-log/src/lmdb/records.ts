@@ -70,7 +70,10 @@ export class Records {
   }
 
   extent({ topicId, partition }: Place): Extent {
-    const [start, end] = [seekKey({ topicId, partition }, 0), seekKey({ topicId, partition: partition + 1 }, 0)];
+    const [start, end] = [
+      seekKey({ topicId, partition }, 0),
+      seekKey({ topicId, partition: partition + 1 }, 0),
+    ];
     for (const key of this.database.getKeys({ start, end, limit: 1 })) {
       for (const lastKey of this.database.getKeys({ start: end, end: start, reverse: true, limit: 1 })) {
         return { first: decodeKey(key).first, end: decodeKey(lastKey).last + 1 };
@@ -83,7 +86,10 @@ export class Records {
   blocks({ topicId, partition }: Place, from: number, to: number, enough: number): Block[] {
     const blocks: Block[] = [];
     let [bytes, expected] = [0, from];
-    const range = { start: seekKey({ topicId, partition }, from), end: seekKey({ topicId, partition: partition + 1 }, 0) };
+    const range = {
+      start: seekKey({ topicId, partition }, from),
+      end: seekKey({ topicId, partition: partition + 1 }, 0),
+    };
     for (const { key, value } of this.database.getRange(range)) {
       const block = { ...decodeKey(key), value };
       if (block.first >= to) break;

@@ -30,6 +30,7 @@ export class Room {
 
 function usedBytes(database: Database): number {
   const stats: object = database.getStats();
-  const last = "lastPageNumber" in stats && typeof stats.lastPageNumber === "number" ? stats.lastPageNumber : 0;
+  const last =
+    "lastPageNumber" in stats && typeof stats.lastPageNumber === "number" ? stats.lastPageNumber : 0;
   return (last + 1) * pageBytes;
 }

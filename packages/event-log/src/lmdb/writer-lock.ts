@@ -14,7 +14,11 @@ export function lockForWriting(file: string): () => void {
   } catch (error) {
     database.close();
     if (!(error instanceof Error && "errcode" in error && error.errcode === busy)) throw error;
-    throw new EventLogError("log_unavailable", true, `another writer has ${file} locked: one process writes a log`);
+    throw new EventLogError(
+      "log_unavailable",
+      true,
+      `another writer has ${file} locked: one process writes a log`,
+    );
   }
   return () => database.close();
 }

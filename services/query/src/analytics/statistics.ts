@@ -4,12 +4,16 @@ export function percentile(sorted: readonly number[], part: number): number | nu
   const below = sorted[Math.floor(place)];
   const above = sorted[Math.ceil(place)];
   if (below === undefined || above === undefined) return null;
-  return below + (above - below) * (place - Math.floor(place));
+  return rounded(below + (above - below) * (place - Math.floor(place)));
 }
 
 /** Of sorted values: floating sums depend on the order. */
 export function mean(sorted: readonly number[]): number | null {
-  return sorted.length === 0 ? null : sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  return sorted.length === 0 ? null : rounded(sorted.reduce((sum, value) => sum + value, 0) / sorted.length);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 /** How many values lie up to each bound and above the one before it; the last bar has no bound. */

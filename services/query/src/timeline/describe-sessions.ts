@@ -26,20 +26,27 @@ export function describeSessions(
       operators: [],
     }),
   );
-  for (const message of messages) {
+  const placed = messages.flatMap((message) => {
     const session = sessionAt(described, message.at);
-    if (session !== null) add(session, message);
-  }
+    return session === null ? [] : { session, message };
+  });
+  // Answers are looked for once every question is known: one second may hold both, in any order.
+  for (const { session, message } of placed) count(session, message);
+  for (const { session, message } of placed) respond(session, message);
   for (const session of described) session.operators = sortedSet(session.operators);
   return described;
 }
 
-function add(session: DescribedSession, { at, direction, author }: MessagePoint): void {
+function count(session: DescribedSession, { at, direction, author }: MessagePoint): void {
   session.messages[author.kind === "system" ? "system" : direction] += 1;
   if (direction === "inbound" && author.kind === "customer") session.firstInboundAt ??= at;
+}
+
+function respond(session: DescribedSession, { at, direction, author }: MessagePoint): void {
   if (direction !== "outbound" || author.kind !== "operator") return;
   if (author.id !== "") session.operators.push(author.id);
-  if (session.firstInboundAt !== null) session.firstResponse ??= { at, operator: author.id };
+  if (session.firstInboundAt !== null && at >= session.firstInboundAt)
+    session.firstResponse ??= { at, operator: author.id };
 }
 
 export function sortedSet(values: Iterable<string>): string[] {

@@ -42,7 +42,9 @@ export async function loadAllTimelines(db: ClickHouse, tables: Tables, portal: s
     queryFacts(db, tables, portal, { wholePortal: true, bitrixChats: [], externalChats: [] }),
   ]);
   const named = new Set(names.flatMap((name) => [name.chatId, ...name.aliases]));
-  const unnamed = new Set([...facts.messages.keys(), ...facts.sessions.keys()]).difference(named);
+  const unnamed = new Set(
+    [...facts.messages.keys(), ...facts.sessions.keys()].filter((name) => !named.has(name)),
+  );
   return [...names, ...[...unnamed].map(unnamedChat)].map((name) => timelineOf(name, facts));
 }
 

@@ -4,6 +4,7 @@ import {
   addChatName,
   externalChatOf,
   messageFact,
+  messagesIn,
   type RecordPosition,
   type Rows,
 } from "@portalstream/projection";
@@ -15,10 +16,10 @@ export function addMessages(
   { topic, partition, offset }: RecordPosition,
 ): void {
   const { envelope, bot } = event;
-  for (const message of event.messages) {
+  for (const { key, message } of messagesIn(event)) {
     const externalChat = externalChatOf(event, message);
     rows.add("message_facts", [
-      ...messageFact(event, message, externalChat),
+      ...messageFact(event, key, message, externalChat),
       message.bitrixMessageId ?? "",
       message.externalMessageIds,
       message.authorName ?? "",

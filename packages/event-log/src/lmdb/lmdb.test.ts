@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { consumerContract } from "../../test/consumer-contract.ts";
+import { type Fresh, storageContract } from "../../test/contract.ts";
+
+async function fresh(): Promise<Fresh> {
+  const path = await mkdtemp(join(tmpdir(), "portalstream-log-"));
+  return {
+    config: { kind: "embedded", path, partitions: 3, role: "writer" },
+    remove: () => rm(path, { recursive: true }),
+  };
+}
+
+storageContract("embedded", fresh);
+consumerContract("embedded", fresh);
