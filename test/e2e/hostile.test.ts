@@ -25,8 +25,8 @@ async function codeOf(response: Response): Promise<unknown> {
 
 describe("a body that is refused is answered within a second, by its own code, and nothing is kept", () => {
   test.each([
-    ["no form at all", "\u0000\u0001\u0002", 400, "missing_event"],
-    ["an empty body", "", 400, "not_a_form"],
+    ["no form at all", "\u0000\u0001\u0002", 400, "not_a_form"],
+    ["an empty body", "", 400, "missing_event"],
     ["no event", genuine.replace(/^event=[^&]*&/, ""), 400, "missing_event"],
     ["no auth", "event=ONOPENLINEMESSAGEADD&ts=1790000000&data[a]=1", 400, "missing_auth"],
     ["a scalar for auth", "event=ONOPENLINEMESSAGEADD&ts=1790000000&auth=1", 400, "missing_auth"],

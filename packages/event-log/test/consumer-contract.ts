@@ -175,9 +175,10 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
 
     test("a backlog streams in bounded memory", async () => {
       setFlagsFromString("--expose-gc");
-      const collect: unknown = runInNewContext("gc");
+      const collectGarbage: unknown = runInNewContext("gc");
       const held = () => {
-        if (typeof collect === "function") collect();
+        if (typeof collectGarbage !== "function") throw new Error("no garbage collector to call");
+        collectGarbage();
         return process.memoryUsage().arrayBuffers;
       };
       const value = Buffer.alloc(16_000, 1);

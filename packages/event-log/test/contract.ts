@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EventLog, type EventLogConfig, openEventLog, type Position } from "../src/index.ts";
-import { entries, entry, readAll, runAndKill, text } from "./support.ts";
+import { collect, entries, entry, readAll, runAndKill, text } from "./support.ts";
 
 /** A new, empty log of three partitions, which can be opened again and again. */
 export type Fresh = { config: EventLogConfig; remove: () => Promise<void> };
@@ -37,7 +37,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
       for (let round = 0; round < 2; round++) {
         for (const [index, { key, value }] of written.entries()) {
           const { partition, offset } = positions[index] ?? { partition: -1, offset: -1 };
-          const found = await Array.fromAsync(log.read(topic, partition, offset, offset + 1));
+          const found = await collect(log.read(topic, partition, offset, offset + 1));
           expect(found).toMatchObject([{ partition, offset, key }]);
           expect(Buffer.compare(found[0]?.value ?? Buffer.from("none"), value)).toBe(0);
           expect(found[0]?.timestamp).toBeGreaterThanOrEqual(before);
@@ -107,7 +107,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
         );
       const { partition } = (await log.extents(topic)).find(({ end }) => end > 0) ?? { partition: -1 };
       const read = async (from: number, to: number) =>
-        (await Array.fromAsync(log.read(topic, partition, from, to))).map(text);
+        (await collect(log.read(topic, partition, from, to))).map(text);
       expect(await read(3, 12)).toEqual(["3", "4", "5", "6", "7", "8", "9", "10", "11"]);
       expect(await read(19, 100)).toEqual(["19"]);
       for (const [from, to] of [
@@ -144,7 +144,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
       const calls = [
         () => log.append(topic, [entry("k", "late")]),
         () => log.consume({ group: "g", topics: [topic] }, async () => {}),
-        () => Array.fromAsync(log.read(topic, 0, 0, 1)),
+        () => collect(log.read(topic, 0, 0, 1)),
         () => log.extents(topic),
         () => log.progress("g", topic),
         () => log.ready(),

@@ -32,10 +32,16 @@ export async function until(condition: () => boolean | Promise<boolean>, patienc
   }
 }
 
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 export async function readAll(log: EventLog, topic: string): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   for (const { partition, first, end } of await log.extents(topic)) {
-    for await (const record of log.read(topic, partition, first, end)) records.push(record);
+    records.push(...(await collect(log.read(topic, partition, first, end))));
   }
   return records;
 }

@@ -1,3 +1,2 @@
-export { createApiKeySchema, revokeApiKeySchema } from "./admin/api-keys.ts";
-export { enrolPortalSchema } from "./admin/portals.ts";
+export { adminRoutes } from "./admin/described.ts";
 export { buildIngest, type IngestOptions } from "./build-ingest.ts";

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate, openClickHouse } from "@portalstream/clickhouse";
 import { openEventLog } from "@portalstream/event-log";
-import { buildIngest } from "@portalstream/ingest";
+import { adminRoutes, buildIngest } from "@portalstream/ingest";
 import { buildQuery } from "@portalstream/query";
 import { type Config, type Logger, problemHandler, type Stop } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
-import Fastify, { type FastifyBaseLogger } from "fastify";
+import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { startProjector } from "./projector-host.ts";
 import { settled } from "./settled.ts";
 
@@ -30,7 +30,8 @@ export async function start(config: Config, logger: Logger): Promise<{ url: stri
   const stopProjector = await startProjector({ log, db, logger, data: { logPath, partitions } });
   const app = Fastify({
     loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // Requests are not logged: they hold what was received.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimit,
     // A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server.
     requestTimeout: 10_000,
@@ -46,7 +47,7 @@ export async function start(config: Config, logger: Logger): Promise<{ url: stri
     secretKey: config.secretKey,
     settled: () => settled(log, sessionsProjection.name),
   });
-  await app.register(buildQuery({ db, adminKey: config.adminKey }));
+  await app.register(buildQuery({ db, adminKey: config.adminKey, otherRoutes: adminRoutes }));
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {
     await app.close();

@@ -18,6 +18,8 @@ type Draft = { partition: Partition; first: number; records: NewRecord[]; bytes:
 // One commit holds this much, and at least one call; a block this much, and at least one record.
 const groupBytes = 16 * 2 ** 20;
 const blockBytes = 2 ** 19;
+// A log that cannot keep this much is not ready: it is what one webhook may bring.
+const readyBytes = 2 ** 20;
 // LMDB neither resolves nor rejects in some failures of a disk. A caller must hear something.
 const patienceMs = 30_000;
 
@@ -49,7 +51,7 @@ export class Appender {
   /** After a failure, an append of nothing tells whether the cause has gone. */
   async ready(): Promise<void> {
     if (this.#stuck !== null) throw this.#stuck;
-    this.#room.check(0);
+    this.#room.check(readyBytes);
     if (this.#failure !== null) await this.append("", []);
   }
 

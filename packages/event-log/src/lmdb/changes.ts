@@ -1,4 +1,5 @@
-const pollMs = 30;
+// Only for a writer in another process: one in this process tells at once. Each look wakes a processor.
+const pollMs = 250;
 
 /** Tells those who wait for a partition that it may hold more. A wake-up for nothing is harmless. */
 export class Changes {

@@ -29,11 +29,14 @@ export function startConsumer(source: Source, what: Consumption, handle: Handle)
       new PartitionConsumer(source, settings, topic, partition, stopping.signal).run(),
     ),
   );
+  // As a connection would: waiting for records is a reason for a process to live.
+  const alive = setInterval(() => {}, 2 ** 30);
   return {
     stop: async () => {
       stopping.abort();
       source.changes.announceAll();
       await Promise.all(running);
+      clearInterval(alive);
     },
   };
 }
@@ -87,30 +90,39 @@ class PartitionConsumer {
     if (batch.full) return batch.records;
     await this.#pause(this.#settings.lingerMs);
     if (this.#signal.aborted) return [];
-    await this.#fill(batch).catch(() => {
-      // What was read is handed over; the next batch meets the failure again.
-    });
+    await this.#fill(batch);
     return batch.records;
   }
 
+  /** What is in the batch leaves it only to the handler: a failure to read on is met again by the next batch. */
   async #fill(batch: Batching): Promise<void> {
-    const { maxRecords, maxBytes } = this.#settings;
     for (;;) {
-      let taken = 0;
-      for (const record of this.#ahead) {
-        const bytes = batch.bytes + record.key.length + record.value.length;
-        batch.full = batch.records.length >= maxRecords || (batch.records.length > 0 && bytes > maxBytes);
-        if (batch.full) break;
-        batch.records.push(record);
-        batch.bytes = bytes;
-        taken++;
-      }
-      this.#ahead = this.#ahead.slice(taken);
-      if (batch.full || batch.records.length >= maxRecords) batch.full = true;
+      this.#take(batch);
       if (batch.full) return;
-      this.#ahead = await this.#cursor.chunk();
+      try {
+        this.#ahead = await this.#cursor.chunk();
+      } catch (error) {
+        if (batch.records.length === 0) throw error;
+        return;
+      }
       if (this.#ahead.length === 0) return;
     }
+  }
+
+  #take(batch: Batching): void {
+    const { maxRecords, maxBytes } = this.#settings;
+    let taken = 0;
+    for (const record of this.#ahead) {
+      const bytes = batch.bytes + record.key.length + record.value.length;
+      batch.full = batch.records.length > 0 && bytes > maxBytes;
+      if (batch.full) break;
+      batch.records.push(record);
+      batch.bytes = bytes;
+      taken++;
+      batch.full = batch.records.length >= maxRecords;
+      if (batch.full) break;
+    }
+    this.#ahead = this.#ahead.slice(taken);
   }
 
   /** Tries until it succeeds; undefined = stopped before it did. */

@@ -5,6 +5,7 @@ import { Appender } from "./appender.ts";
 import { Changes } from "./changes.ts";
 import { EmbeddedLog } from "./embedded-log.ts";
 import { asLogError } from "./lmdb-error.ts";
+import { Notices } from "./notices.ts";
 import { Progress } from "./progress.ts";
 import { openEnvironment, Records } from "./records.ts";
 import { Room } from "./room.ts";
@@ -54,15 +55,25 @@ async function open(
   const records = await Records.open(database, partitions, writes);
   const saved = openEnvironment(join(path, "progress"), false);
   held.push(() => saved.close());
+  const notices = new Notices(path);
+  held.push(() => notices.close());
   const parts = { records, progress: new Progress(saved), release: () => releaseAll(held) };
-  if (!writes)
-    return new EmbeddedLog({ ...parts, changes: new Changes(() => records.commits), appender: null });
-
+  if (!writes) {
+    const changes = new Changes(() => records.commits);
+    notices.hear(() => {
+      records.refresh();
+      changes.announceAll();
+    });
+    return new EmbeddedLog({ ...parts, changes, appender: null });
+  }
   // LMDB syncs its files; that they exist is up to their folders.
   for (const created of ["records", "progress", ".", ".."]) syncFolder(join(path, created));
   const changes = new Changes(null);
   const room = new Room(path, database, maxBytes ?? Number.POSITIVE_INFINITY);
-  const appender = new Appender(records, room, (partitions) => changes.announce(partitions));
+  const appender = new Appender(records, room, (changed) => {
+    changes.announce(changed);
+    notices.send();
+  });
   return new EmbeddedLog({ ...parts, changes, appender });
 }
 

@@ -25,6 +25,8 @@ export function openEnvironment(path: string, readOnly: boolean): Database {
     readOnly,
     mapSize,
     overlappingSync: false,
+    // A commit has one promise then. Otherwise a failed one also rejects another that nobody can reach, and ends the process.
+    eventTurnBatching: false,
     encoding: "binary",
     keyEncoding: "binary",
   });
@@ -62,6 +64,11 @@ export class Records {
 
   get topics(): number {
     return this.#number(topicsKey);
+  }
+
+  /** Forgets the snapshot that reads share for a turn of the event loop, which may be older than a commit we were told of. */
+  refresh(): void {
+    this.database.resetReadTxn();
   }
 
   /** Grows with every commit. */

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { EventLogError } from "../port.ts";
 import type { Database } from "./records.ts";
 
-// For the B-tree's own pages, and so that a log does not call itself ready for an append that cannot fit.
+// For the pages of the B-tree that change with the records.
 const reserveBytes = 2 ** 17;
 const pageBytes = 4096;
 

@@ -37,3 +37,8 @@ test("the same names are told apart after very many others", () => {
   }
   expect(idOf("data[token]=3&data[name]=2")).toBe(before);
 });
+
+test("the order of very many names does not matter either", () => {
+  const pairs = Array.from({ length: 100 }, (_, i) => `data[n${i % 9}][${i}]=${i}&data[${i}]=1`);
+  expect(idOf(pairs.toReversed().join("&"))).toBe(idOf(pairs.join("&")));
+});

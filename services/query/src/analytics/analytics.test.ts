@@ -134,7 +134,7 @@ describe("messages", () => {
   });
 
   test("without any there are zeros, and no groups", async () => {
-    const empty = { from: "2020-01-01", to: "2020-01-02" };
+    const empty = { from: "2020-01-01", to: "2020-01-02", timezone: "UTC" };
     expect(await figures("messages", empty)).toMatchObject({
       items: [none],
       total: [{ group: null, ...none }],

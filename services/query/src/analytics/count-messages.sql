@@ -1,4 +1,4 @@
--- Messages of a portal by interval and group, and by group over the whole range (where `start` is null).
+-- Messages of a portal by interval and group, and by group over the whole range (whole = 1).
 WITH
 -- include ../timeline/links.sql
 resolved AS (
@@ -10,31 +10,38 @@ resolved AS (
 -- covered: a connector reports the chat of the message, so that a bot's report of it would count twice.
 placed AS (
   SELECT
-    r.*,
     if(r.bitrix_chat = '' AND l.linked_chat != '', concat('b', l.linked_chat), r.chat_name) AS chat,
-    max(r.from_connector) OVER (PARTITION BY chat) AS covered
+    r.from_connector OR chat = '' OR NOT max(r.from_connector) OVER (PARTITION BY chat) AS counted,
+    r.sent_ms AS sent_ms,
+    r.edited AS edited,
+    r.deleted AS deleted,
+    r.connector AS connector,
+    r.line AS line,
+    if(r.author_kind = 'system', 'system', r.direction) AS way,
+    r.author_kind = 'operator' AND way = 'outbound' AS by_operator,
+    multiIf(
+      {groupBy:String} = 'line', toString(r.line),
+      {groupBy:String} = 'connector', toString(r.connector),
+      {groupBy:String} = 'operator', r.author_id,
+      '') AS name
   FROM resolved AS r
   LEFT JOIN links AS l ON l.external_chat = r.external_chat
 )
 SELECT
-  if(grouping(bucket) = 1, NULL, toFloat64(bucket)) AS start,
-  roundDown(sent_ms, arrayMap(start -> toInt64(start), {starts:Array(String)})) AS bucket,
-  multiIf(
-    {groupBy:String} = 'line', toString(line),
-    {groupBy:String} = 'connector', toString(connector),
-    {groupBy:String} = 'operator', author_id,
-    '') AS name,
-  toFloat64(countIf(direction = 'inbound' AND author_kind != 'system')) AS inbound,
-  toFloat64(countIf(direction = 'outbound' AND author_kind != 'system')) AS outbound,
-  toFloat64(countIf(author_kind = 'system')) AS system,
-  toFloat64(countIf(edited)) AS edited,
-  toFloat64(countIf(deleted)) AS deleted,
-  toFloat64(uniqExact(chat)) AS chats
+  grouping(bucket) AS whole,
+  toFloat64(roundDown(sent_ms, arrayMap(start -> toInt64(start), {starts:Array(String)}))) AS bucket,
+  name,
+  toUInt32(countIf(way = 'inbound')) AS inbound,
+  toUInt32(countIf(way = 'outbound')) AS outbound,
+  toUInt32(countIf(way = 'system')) AS system,
+  toUInt32(countIf(edited)) AS edited,
+  toUInt32(countIf(deleted)) AS deleted,
+  toUInt32(uniqExactIf(chat, chat != '')) AS chats
 FROM placed
-WHERE (from_connector OR NOT covered)
+WHERE counted
   AND sent_ms >= {from:Int64}
   AND sent_ms < {to:Int64}
   AND ({line:String} = '' OR line = {line:String})
   AND ({connector:String} = '' OR connector = {connector:String})
-  AND ({groupBy:String} != 'operator' OR (author_kind = 'operator' AND direction = 'outbound'))
+  AND ({groupBy:String} != 'operator' OR by_operator)
 GROUP BY GROUPING SETS ((bucket, name), (name))

@@ -16,7 +16,7 @@ const figures = {
 const none: Figures<typeof figures> = { inbound: 0, outbound: 0, system: 0, edited: 0, deleted: 0, chats: 0 };
 
 const countSql = loadSqlWithIncludes(import.meta.url, "count-messages.sql");
-type Row = Figures<typeof figures> & { start: number | null; name: string };
+type Row = Figures<typeof figures> & { whole: 0 | 1; bucket: number; name: string };
 
 /** GET analytics/messages */
 export const messageFigures = readRoute({
@@ -46,8 +46,8 @@ export const messageFigures = readRoute({
     const totals = new Map<string, Row>();
     const parts = new Map<string, Row>();
     for (const row of rows) {
-      if (row.start === null) totals.set(row.name, row);
-      else parts.set(`${row.start} ${row.name}`, row);
+      if (row.whole === 1) totals.set(row.name, row);
+      else parts.set(`${row.bucket} ${row.name}`, row);
     }
     return answerOf(question, totals.keys(), (group, bucket) =>
       figuresOf(bucket === range ? totals.get(group) : parts.get(`${bucket.start} ${group}`)),

@@ -4,7 +4,12 @@ import { Value } from "@sinclair/typebox/value";
 
 /** Spread into the querystring of every list. */
 export const pageParameters = {
-  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: "How many items a page holds at most" }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: "How many items a page holds at most",
+  }),
   cursor: Type.Optional(Type.String({ maxLength: 2000, description: "nextCursor of the page before" })),
 };
 
@@ -14,7 +19,9 @@ export type PageOf<T extends TSchema> = TObject<{
 }>;
 
 function nextCursorSchema() {
-  return Type.Union([Type.String(), Type.Null()], { description: "Ask for it as `cursor` to go on; null on the last page" });
+  return Type.Union([Type.String(), Type.Null()], {
+    description: "Ask for it as `cursor` to go on; null on the last page",
+  });
 }
 
 export function PageOf<T extends TSchema>(item: T): PageOf<T> {

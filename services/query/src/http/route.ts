@@ -1,9 +1,12 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { invalidRequest } from "@portalstream/runtime";
-import type { Static, TObject, TSchema } from "@sinclair/typebox";
+import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Value } from "@sinclair/typebox/value";
 import type { ProblemCode } from "./problems.ts";
+
+/** Spread into the params of every route of one portal. */
+export const PortalParameter = { portal: Type.String({ description: "memberId of the portal" }) };
 
 /** Who asks. */
 export type Caller = { kind: "admin" } | { kind: "key"; id: string; portals: readonly string[] };
@@ -54,7 +57,8 @@ function parserOf<T extends TObject>(schema: T, what: string): (received: unknow
     const value = Value.Default(schema, Value.Convert(schema, Value.Clone(received)));
     if (compiled.Check(value)) return value;
     const name = compiled.Errors(value).First()?.path.split("/")[1] ?? "";
-    if (name in schema.properties) throw invalidRequest(`${what} ${name}`, expectation(schema.properties[name]));
+    if (name in schema.properties)
+      throw invalidRequest(`${what} ${name}`, expectation(schema.properties[name]));
     throw invalidRequest(`${what} ${name.slice(0, 100)}`, "is not known here");
   };
 }

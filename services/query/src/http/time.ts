@@ -1,10 +1,10 @@
-import { type TString, Type } from "@sinclair/typebox";
 import { invalidRequest } from "@portalstream/runtime";
+import { type TString, Type } from "@sinclair/typebox";
 
 const isoTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/;
 /** What fits a DateTime64(3). */
-const earliest = Date.UTC(1900, 0, 1);
-const latest = Date.UTC(2299, 11, 31);
+export const startOfTime = Date.UTC(1900, 0, 1);
+export const endOfTime = Date.UTC(2299, 11, 31);
 
 /** For declaring a time in a querystring; read it with parseTime. */
 export function TimeParameter(description: string): TString {
@@ -22,7 +22,7 @@ export function parseTime(name: string, text: string | undefined): number | null
   // A "+" of an offset arrives as a blank where the caller did not encode it.
   const plain = text.replace(" ", "+");
   const ms = isoTime.test(plain) && existsInCalendar(plain) ? Date.parse(plain) : Number.NaN;
-  if (!(ms >= earliest && ms <= latest)) {
+  if (!(ms >= startOfTime && ms <= endOfTime)) {
     throw invalidRequest(`query parameter ${name}`, "must be an ISO 8601 time, such as 2026-01-31T09:00:00Z");
   }
   return ms;

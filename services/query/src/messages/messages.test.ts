@@ -247,8 +247,10 @@ test("pages of one follow one another to the end, while new messages arrive", as
   const seen: unknown[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
-    const page = Object(await list({ limit: "1", ...(cursor === "" ? {} : { cursor }) }));
-    seen.push(...page.items.map((item: { messageId: string }) => item.messageId));
+    const page: { items: { messageId: string }[]; nextCursor: string | null } = Object(
+      await list({ limit: "1", ...(cursor === "" ? {} : { cursor }) }),
+    );
+    seen.push(...page.items.map((item) => item.messageId));
     cursor = page.nextCursor;
     if (seen.length === 2) {
       await insertFacts(

@@ -15,4 +15,5 @@ FROM (
   ))
   GROUP BY f.message_key
 )
+WHERE name != ''
 GROUP BY name

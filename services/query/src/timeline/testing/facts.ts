@@ -138,7 +138,13 @@ export function session(fact: {
 }
 
 export function bot(botId: string, bitrixChat: string): Fact[] {
-  const join = { dialog_id: "", bitrix_chat: bitrixChat, chat_type: "openLine", at: "1.000", event_id: "e" };
+  const join = {
+    dialog_id: "",
+    bitrix_chat: bitrixChat,
+    chat_type: "openLine",
+    at: "1767600000.000",
+    event_id: "e",
+  };
   return [
     { table: "bot_facts", row: { portal, bot_id: botId, action: "join", ...join, code: "", user_id: "" } },
     { table: "analytics_bots", row: { portal, bot_id: botId } },

@@ -1,0 +1,9 @@
+import { createApiKeySchema, revokeApiKeySchema } from "./api-keys.ts";
+import { enrolPortalSchema } from "./portals.ts";
+
+/** The admin routes for the API's description. */
+export const adminRoutes = [
+  { method: "put", path: "/v1/portals/:memberId", tag: "portals", ...enrolPortalSchema },
+  { method: "post", path: "/v1/api-keys", tag: "api-keys", ...createApiKeySchema },
+  { method: "delete", path: "/v1/api-keys/:id", tag: "api-keys", ...revokeApiKeySchema },
+] as const;

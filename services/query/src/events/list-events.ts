@@ -1,0 +1,89 @@
+import { decodeForm, type NestedForm, nestForm } from "@portalstream/events";
+import { type Static, Type } from "@sinclair/typebox";
+import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
+import { type Route, readRoute } from "../http/route.ts";
+import { loadSql } from "../http/sql.ts";
+import { isoTimeOf, parseTime, Time, TimeParameter } from "../http/time.ts";
+
+const eventsSql = loadSql(import.meta.url, "events.sql");
+
+const Event = Type.Object({
+  eventId: Type.String({ description: "SHA-256 of what the event says" }),
+  name: Type.String({ description: "Upper case", examples: ["ONOPENLINEMESSAGEADD"] }),
+  occurredAt: Time("ts of the event; when it was received where it had none"),
+  receivedAt: Time("When its first delivery was received"),
+  application: Type.String(),
+  topic: Type.String({ examples: ["bitrix24.messages"] }),
+  partition: Type.Integer(),
+  offset: Type.Integer(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: "Why it is in bitrix24.rejected" }),
+  body: Type.Unknown({ description: "The body as sent, nested, less secrets" }),
+});
+
+type Row = {
+  eventId: string;
+  name: string;
+  occurredMs: number;
+  receivedMs: number;
+  application: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  reason: string;
+  source: string;
+};
+
+const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
+const farthest: Static<typeof Cursor> = [Date.UTC(2299, 0, 1), ""];
+
+const listEvents = readRoute({
+  path: "/v1/portals/:portal/events",
+  access: "portal",
+  tag: "events",
+  summary: "Events of a portal as they were sent, newest first",
+  params: Type.Object({ portal: Type.String() }),
+  querystring: Type.Object(
+    {
+      name: Type.Optional(Type.String({ minLength: 1, examples: ["ONOPENLINEMESSAGEADD"] })),
+      from: Type.Optional(TimeParameter("Occurred at this time or later")),
+      to: Type.Optional(TimeParameter("Occurred before this time")),
+      eventId: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+      ...pageParameters,
+    },
+    { additionalProperties: false },
+  ),
+  response: PageOf(Event),
+  handler: async (db, { params: { portal }, query }) => {
+    const [beforeMs, beforeId] = decodeCursor(Cursor, query.cursor) ?? farthest;
+    const rows = await db.query<Row>(eventsSql, {
+      portal,
+      eventId: query.eventId ?? "",
+      name: query.name?.toUpperCase() ?? "",
+      from: parseTime("from", query.from) ?? 0,
+      to: parseTime("to", query.to) ?? farthest[0],
+      beforeMs,
+      beforeId,
+      limit: query.limit + 1,
+    });
+    return pageOf(rows, query.limit, eventOf, (row) => [row.occurredMs, row.eventId]);
+  },
+});
+
+const eventOf = ({ occurredMs, receivedMs, reason, source, ...row }: Row): Static<typeof Event> => ({
+  ...row,
+  occurredAt: isoTimeOf(occurredMs),
+  receivedAt: isoTimeOf(receivedMs),
+  reason: reason === "" ? null : reason,
+  body: bodyOf(source),
+});
+
+/** `source` holds each byte of the body as one character. A record that no projection could read is no form: its text is shown. */
+function bodyOf(source: string): NestedForm {
+  try {
+    return nestForm(decodeForm(Buffer.from(source, "latin1")).root);
+  } catch {
+    return source;
+  }
+}
+
+export const eventRoutes: readonly Route[] = [listEvents];

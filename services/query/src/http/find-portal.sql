@@ -1,0 +1,1 @@
+SELECT portal FROM portals WHERE portal = {portal:String} LIMIT 1

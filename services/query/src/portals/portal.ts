@@ -1,0 +1,26 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { isoTimeOf, Time } from "../http/time.ts";
+
+export const Portal = Type.Object({
+  memberId: Type.String({ description: "member_id" }),
+  domain: Type.String(),
+  applications: Type.Array(Type.String()),
+  status: Type.String({ description: "active" }),
+  enrolledAt: Time("When it was enrolled first"),
+  lastEventAt: Type.Union([Time("When its last event occurred"), Type.Null()]),
+});
+
+export type PortalRow = {
+  memberId: string;
+  domain: string;
+  applications: string[];
+  status: string;
+  enrolledMs: number;
+  lastEventMs: number | null;
+};
+
+export const portalOf = ({ enrolledMs, lastEventMs, ...row }: PortalRow): Static<typeof Portal> => ({
+  ...row,
+  enrolledAt: isoTimeOf(enrolledMs),
+  lastEventAt: lastEventMs === null ? null : isoTimeOf(lastEventMs),
+});
