@@ -53,9 +53,14 @@ test("else by the smallest of its external ids, in whatever order they come", ()
   expect(messageKey({ ...known, externalMessageIds: ["m2", "m1"] })).toBe(expected);
 });
 
+test("an unknown line counts as an empty one", () => {
+  const expected = externalMessageKey("telegrambot", "", "c1", "m1");
+  expect(messageKey({ ...known, line: null, externalMessageIds: ["m1"] })).toBe(expected);
+});
+
 test("else it has no name", () => {
   expect(messageKey(known)).toBeNull();
-  for (const missing of ["connector", "line", "externalChatId"] as const) {
+  for (const missing of ["connector", "externalChatId"] as const) {
     expect(messageKey({ ...known, externalMessageIds: ["m1"], [missing]: null })).toBeNull();
   }
 });

@@ -10,7 +10,7 @@ const schemas = fileURLToPath(new URL("../../../../../schemas/clickhouse", impor
 export const portal = "portal-1";
 
 /** An empty database of its own. */
-export async function openTestDb(): Promise<ClickHouse & AsyncDisposable> {
+export async function openTestDb(): Promise<ClickHouse> {
   const path = await mkdtemp(join(tmpdir(), "query-test-"));
   const db = await openClickHouse({ kind: "chdb", path });
   await migrate(db, schemas);
@@ -23,7 +23,6 @@ export async function openTestDb(): Promise<ClickHouse & AsyncDisposable> {
     query: (sql, params) => db.query(sql, params),
     command: (sql) => db.command(sql),
     close,
-    [Symbol.asyncDispose]: close,
   };
 }
 

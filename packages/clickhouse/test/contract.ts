@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ClickHouse, ClickHouseFailure } from "../src/index.ts";
+
+/** What every adapter holds. `open` is called once. */
+export function clickHouseContract(name: string, open: () => Promise<ClickHouse>): void {
+  describe(name, () => {
+    let db: ClickHouse;
+    beforeAll(async () => {
+      db = await open();
+      await db.command(`CREATE TABLE contract
+        (id UInt64, at DateTime64(3, 'UTC'), kind Enum8('add' = 1, 'edit' = 2), text Nullable(String), tags Array(String))
+        ENGINE = MergeTree ORDER BY id`);
+    });
+    afterAll(() => db.close());
+    const lines = (...rows: unknown[][]) => Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
+
+    test("every type that tables use comes back as it went in", async () => {
+      const text = "a\u0000b 'quoted' \\ \"double\" \n\t Привет 🚢";
+      await db.insert(
+        "contract",
+        lines([1, 1_789_546_001_123, "edit", text, ["x", "y'z"]], [2, 0, "add", null, []]),
+      );
+      const rows = await db.query(
+        "SELECT *, toUnixTimestamp64Milli(at) AS ms FROM contract WHERE id IN (1, 2) ORDER BY id",
+      );
+      expect(rows).toMatchObject([
+        { id: "1", ms: "1789546001123", kind: "edit", text, tags: ["x", "y'z"] },
+        { id: "2", ms: "0", kind: "add", text: null, tags: [] },
+      ]);
+    });
+
+    test("64-bit integers keep every digit", async () => {
+      const big = "18446744073709551615";
+      await db.insert("contract", Buffer.from(`[${big}, 0, "add", null, []]`));
+      expect(await db.query(`SELECT id FROM contract WHERE id = ${big}`)).toEqual([{ id: big }]);
+    });
+
+    test.each([
+      "plain",
+      "it's",
+      'dou"ble',
+      "back\\slash",
+      "new\nline",
+      "tab\t",
+      "🚢",
+      "'; DROP TABLE contract; --",
+    ])("a parameter is a value, never a part of the statement: %j", async (value) => {
+      const rows = await db.query(
+        "SELECT {one:String} AS one, {many:Array(String)} AS many, {yes:Bool} AS yes, {n:Int64} AS n",
+        {
+          one: value,
+          many: [value, "other"],
+          yes: true,
+          n: -5,
+        },
+      );
+      expect(rows).toEqual([{ one: value, many: [value, "other"], yes: true, n: "-5" }]);
+    });
+
+    test("of a batch with a bad line nothing is kept, and trying again will not help", async () => {
+      const bad = Buffer.concat([
+        lines([50, 0, "add", null, []]),
+        Buffer.from('\n[51, 0, "no such kind", null, []]'),
+      ]);
+      const failure = await db.insert("contract", bad).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ClickHouseFailure);
+      expect(failure).toMatchObject({ retriable: false });
+      expect(await db.query("SELECT id FROM contract WHERE id IN (50, 51)")).toEqual([]);
+    });
+
+    test("errors carry ClickHouse's code and never repeat a row", async () => {
+      await expect(db.query("SELECT * FROM no_such_table")).rejects.toMatchObject({
+        code: "60",
+        retriable: false,
+      });
+      const failure = await db
+        .insert("contract", Buffer.from('["secret-in-a-row"]'))
+        .catch((error: unknown) => String(error));
+      expect(failure).not.toContain("secret-in-a-row");
+    });
+
+    test("the same rows inserted twice are two rows: nothing is dropped behind the caller's back", async () => {
+      const rows = lines([60, 0, "add", "same", []]);
+      await db.insert("contract", rows);
+      await db.insert("contract", rows);
+      expect(await db.query("SELECT count() AS n FROM contract WHERE id = 60")).toEqual([{ n: "2" }]);
+    });
+
+    test("inserts and queries run side by side", async () => {
+      const many = (base: number) =>
+        lines(...Array.from({ length: 2_000 }, (_, at) => [base + at, 0, "add", "row", []]));
+      const inserting = [1_000_000, 2_000_000, 3_000_000].map((base) => db.insert("contract", many(base)));
+      const asking = Array.from({ length: 10 }, () => db.query("SELECT count() FROM contract"));
+      await Promise.all([...inserting, ...asking]);
+      expect(await db.query("SELECT count() AS n FROM contract WHERE text = 'row'")).toEqual([{ n: "6000" }]);
+    });
+  });
+}
