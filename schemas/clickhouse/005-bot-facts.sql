@@ -14,3 +14,4 @@ CREATE TABLE IF NOT EXISTS bot_facts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, bot_id, action, dialog_id, bitrix_chat, chat_type, at, event_id, code, user_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

@@ -8,3 +8,4 @@ CREATE TABLE IF NOT EXISTS crm_facts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, bitrix_chat, type, id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

@@ -11,3 +11,4 @@ CREATE TABLE IF NOT EXISTS portals
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (portal, application)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

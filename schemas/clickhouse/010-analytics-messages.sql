@@ -18,3 +18,4 @@ CREATE TABLE IF NOT EXISTS analytics_messages
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, message_key, event_id, at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

@@ -12,3 +12,4 @@ CREATE TABLE IF NOT EXISTS analytics_chat_names
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (portal, external_chat, bitrix_chat, connector, line, external_chat_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

@@ -13,3 +13,4 @@ CREATE TABLE IF NOT EXISTS analytics_sessions
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, bitrix_chat, at, action, origin, session_id, parent_session_id, connector, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

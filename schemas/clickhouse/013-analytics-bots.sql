@@ -6,3 +6,4 @@ CREATE TABLE IF NOT EXISTS analytics_bots
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, bot_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912

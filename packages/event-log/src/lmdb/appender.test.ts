@@ -9,12 +9,12 @@ import { Room } from "./room.ts";
 
 /** Counts commits, and holds them up or fails them on demand. */
 class Disk extends Records {
-  commits_ = 0;
-  gate: Promise<unknown> = Promise.resolve();
+  calls = 0;
+  gate: () => Promise<unknown> = async () => {};
 
   override async commit(...what: Parameters<Records["commit"]>): Promise<unknown> {
-    this.commits_++;
-    await this.gate;
+    this.calls++;
+    await this.gate();
     return super.commit(...what);
   }
 }
@@ -40,41 +40,41 @@ const append = (value: string) => appender.append("topic", [entry("key", value)]
 
 test("calls that come while a group is written share the next commit", async () => {
   const gate = Promise.withResolvers<void>();
-  disk.gate = gate.promise;
+  disk.gate = () => gate.promise;
   const first = append("alone");
-  await vi.waitFor(() => expect(disk.commits_).toBe(1));
+  await vi.waitFor(() => expect(disk.calls).toBe(1));
   const others = Array.from({ length: 200 }, (_, index) => append(`${index}`));
   gate.resolve();
   const positions = (await Promise.all([first, ...others])).flat();
-  expect(disk.commits_).toBe(2);
+  expect(disk.calls).toBe(2);
   expect(positions.map(({ offset }) => offset)).toEqual([...Array(201).keys()]);
 });
 
 test("a failed group fails each of its callers, and its offsets are given again", async () => {
   await append("kept");
-  disk.gate = Promise.reject(new Error("I/O error"));
+  disk.gate = () => Promise.reject(new Error("I/O error"));
   const settled = await Promise.allSettled([append("lost"), append("lost too")]);
   for (const one of settled)
     expect(one).toMatchObject({ reason: { code: "log_unavailable", retriable: true } });
-  disk.gate = Promise.resolve();
+  disk.gate = async () => {};
   await appender.ready();
   expect(await append("kept too")).toMatchObject([{ offset: 1 }]);
 });
 
 test("a failed log is not ready until a commit succeeds", async () => {
-  disk.gate = Promise.reject(new Error("I/O error"));
+  disk.gate = () => Promise.reject(new Error("I/O error"));
   await expect(append("lost")).rejects.toMatchObject({ code: "log_unavailable" });
   await expect(appender.ready()).rejects.toMatchObject({ code: "log_unavailable" });
-  disk.gate = Promise.resolve();
+  disk.gate = async () => {};
   await appender.ready();
 });
 
 test("a disk that does not answer is told of after 30 s, refuses at once from then on, and may come back", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const gate = Promise.withResolvers<void>();
-  disk.gate = gate.promise;
+  disk.gate = () => gate.promise;
   const held = append("held up").catch((error: unknown) => error);
-  await vi.waitFor(() => expect(disk.commits_).toBe(1));
+  await vi.waitFor(() => expect(disk.calls).toBe(1));
   const waiting = append("waiting").catch((error: unknown) => error);
   vi.advanceTimersByTime(30_000);
   const refusal = { code: "log_unavailable", retriable: true };

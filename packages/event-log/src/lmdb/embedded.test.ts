@@ -124,6 +124,29 @@ describe("a reader in another thread", () => {
   });
 });
 
+describe("a reader in another process", () => {
+  test("meets new records, and may be killed", async () => {
+    const log = await opens(writer);
+    const job = { kind: "consume" as const, topic, group: "g", hangAt: 1_000 };
+    const reading = runAndKill(
+      { config: { ...writer, role: "reader" }, run: "", job },
+      (lines) => lines.length >= 3,
+    );
+    let running = true;
+    const read = reading.finally(() => {
+      running = false;
+    });
+    while (running) {
+      await log.append(topic, entries(1));
+      await sleep(50);
+    }
+    expect((await read).length).toBeGreaterThanOrEqual(3);
+    const before = (await readAll(log, topic)).length;
+    await log.append(topic, entries(5));
+    expect(await readAll(log, topic)).toHaveLength(before + 5);
+  });
+});
+
 describe("a full log", () => {
   test("refuses appends and readiness, keeps what it has, and goes on with more room", async () => {
     const log = await opens({ ...writer, maxBytes: 2 ** 21 });
