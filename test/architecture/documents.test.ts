@@ -11,7 +11,9 @@ describe("the documents say what the code does", () => {
   test("every error code is documented", () => {
     const literal = /code(?:: | = |\?: )"([a-z]+(?:_[a-z]+)*)"/g;
     const codes = new Set(
-      product.flatMap(({ text }) => [...text.matchAll(literal)].map((match) => (match[1] ?? "").replace("run ", ""))),
+      product.flatMap(({ text }) =>
+        [...text.matchAll(literal)].map((match) => (match[1] ?? "").replace("run ", "")),
+      ),
     );
     expect(codes.size).toBeGreaterThan(10);
     expect([...codes].filter((code) => !errors.includes(`\`${code}\``))).toEqual([]);
@@ -28,7 +30,9 @@ describe("the documents say what the code does", () => {
 
   test("every command of the README is a script", () => {
     const scripts: Record<string, string> = JSON.parse(readFileSync(`${root}package.json`, "utf8")).scripts;
-    const commands = [...readme.matchAll(/npm (ci|test|start|run [a-z]+)/g)].map((match) => (match[1] ?? "").replace("run ", ""));
+    const commands = [...readme.matchAll(/npm (ci|test|start|run [a-z]+)/g)].map((match) =>
+      (match[1] ?? "").replace("run ", ""),
+    );
     expect(commands.filter((name) => name !== "ci" && !(name in scripts))).toEqual([]);
   });
 

@@ -31,15 +31,22 @@ export function externalChatOf(event: MessageEvent, message: Message): string {
  * and two rows of one event and message would not both outlive a merge. Throws ProjectionFault.
  */
 export function messagesIn(event: MessageEvent): { key: string; message: Message }[] {
+  const [only, ...others] = event.messages;
+  if (only !== undefined && others.length === 0) return [{ key: keyOf(only), message: only }];
   const byKey = new Map<string, Message>();
   for (const message of event.messages) {
-    const key = messageKey(message);
-    if (key === null) throw new ProjectionFault("unidentified_message");
+    const key = keyOf(message);
     const before = byKey.get(key);
     const ids = new Set([...(before?.externalMessageIds ?? []), ...message.externalMessageIds]);
     byKey.set(key, before === undefined ? message : { ...before, externalMessageIds: [...ids] });
   }
   return [...byKey].map(([key, message]) => ({ key, message }));
+}
+
+function keyOf(message: Message): string {
+  const key = messageKey(message);
+  if (key === null) throw new ProjectionFault("unidentified_message");
+  return key;
 }
 
 /**

@@ -1,42 +1,59 @@
+import { Lines } from "./lines.ts";
+
 /**
  * Rows of one batch on their way into tables, as JSONCompactEachRow lines in column order. Times are whole milliseconds, which
  * is how ClickHouse reads a number into DateTime64(3).
  */
 export class Rows {
-  readonly #lines = new Map<string, string[]>();
+  readonly #lines = new Map<string, Lines>();
   readonly #seen = new Map<string, Set<string>>();
-  readonly #latest = new Map<string, Map<string, number>>();
+  readonly #latest = new Map<string, Map<string, Latest>>();
 
   add(table: string, row: readonly unknown[]): void {
-    const line = JSON.stringify(row);
-    const lines = this.#lines.get(table);
-    if (lines === undefined) this.#lines.set(table, [line]);
-    else lines.push(line);
+    this.#of(table).add(row);
+  }
+
+  /** Adds a row whose last column is text given as bytes, each byte one character. */
+  addWithBytes(table: string, row: readonly unknown[], bytes: Uint8Array): void {
+    this.#of(table).addWithBytes(row, bytes);
   }
 
   /** Adds a row unless the batch already has it: for facts that most events repeat. */
   once(table: string, row: readonly unknown[]): void {
-    const line = JSON.stringify(row);
-    const lines = this.#seen.get(table);
-    if (lines === undefined) this.#seen.set(table, new Set([line]));
-    else lines.add(line);
+    const key = JSON.stringify(row);
+    const seen = this.#seen.get(table);
+    if (seen?.has(key)) return;
+    if (seen === undefined) this.#seen.set(table, new Set([key]));
+    else seen.add(key);
+    this.add(table, row);
   }
 
   /** Adds a row whose last column is the greatest of the times (ms) given for its other columns. */
   latest(table: string, row: readonly string[], at: number): void {
-    const key = JSON.stringify(row);
-    const times = this.#latest.get(table);
-    if (times === undefined) this.#latest.set(table, new Map([[key, at]]));
-    else if (at > (times.get(key) ?? -1)) times.set(key, at);
+    // Lengths keep apart what joining would run together.
+    let key = "";
+    for (const part of row) key += `${part.length}:${part}`;
+    const times = this.#latest.get(table) ?? new Map<string, Latest>();
+    this.#latest.set(table, times);
+    const before = times.get(key);
+    if (before === undefined) times.set(key, { row, at });
+    else if (at > before.at) before.at = at;
   }
 
-  /** Bytes per table. */
-  *tables(): Generator<[table: string, rows: Buffer]> {
-    for (const [table, lines] of this.#lines) yield [table, Buffer.from(lines.join("\n"))];
-    for (const [table, lines] of this.#seen) yield [table, Buffer.from([...lines].join("\n"))];
-    for (const [table, times] of this.#latest) {
-      const lines = [...times].map(([key, at]) => `${key.slice(0, -1)},${at}]`);
-      yield [table, Buffer.from(lines.join("\n"))];
-    }
+  /** The rows of each table; to be called once, when all are added. */
+  *tables(): Generator<[table: string, rows: Uint8Array<ArrayBuffer>]> {
+    for (const [table, times] of this.#latest)
+      for (const { row, at } of times.values()) this.add(table, [...row, at]);
+    for (const [table, lines] of this.#lines) yield [table, lines.bytes()];
+  }
+
+  #of(table: string): Lines {
+    const known = this.#lines.get(table);
+    if (known !== undefined) return known;
+    const lines = new Lines();
+    this.#lines.set(table, lines);
+    return lines;
   }
 }
+
+type Latest = { row: readonly string[]; at: number };

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import type { ClickHouse } from "@portalstream/clickhouse";
-import type { Batch, Consumer, EventLog, LogRecord } from "@portalstream/event-log";
+import type { Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { type AnyRecord, decodeRecord, encodeRecord, topics } from "@portalstream/events";
 import { Rows } from "./rows.ts";
 
@@ -17,7 +16,7 @@ export type Projection = {
 
 export type ProjectionWorld = {
   log: EventLog;
-  db: Pick<ClickHouse, "insert">;
+  db: { insert(table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> };
   onBatch?: (report: BatchReport) => void;
 };
 export type BatchReport = {
@@ -29,6 +28,10 @@ export type BatchReport = {
   rejected: number;
 };
 
+/** A batch is cut into slices, so that the rows of one are made while those of the one before are inserted. */
+const sliceRecords = 16_000;
+const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 };
+
 /**
  * Log to rows: decode, project, insert, and only then let the log save the progress. A record that cannot be projected goes to the
  * rejected topic with its position; a failure to write there, or to insert, fails the batch, which comes again.
@@ -37,37 +40,37 @@ export function runProjection(
   projection: Projection,
   { log, db, onBatch }: ProjectionWorld,
 ): Promise<Consumer> {
-  return log.consume({ group: projection.name, topics: projection.topics }, async (batch) => {
-    const rows = new Rows();
-    const rejected = projectBatch(projection, batch, rows);
-    await Promise.all([...rows.tables()].map(([table, bytes]) => db.insert(table, bytes)));
+  const { name: group, topics: from } = projection;
+  return log.consume({ group, topics: from, ...batchBounds }, async ({ topic, partition, records }) => {
+    const rejected: Entry[] = [];
+    let inserted: Promise<unknown> = Promise.resolve();
+    for (let start = 0; start < records.length; start += sliceRecords) {
+      const rows = new Rows();
+      for (const record of records.slice(start, start + sliceRecords)) {
+        const rejection = projectRecord(projection, record, topic, rows);
+        if (rejection !== null) rejected.push(rejection);
+      }
+      await inserted;
+      inserted = Promise.all([...rows.tables()].map(([table, bytes]) => db.insert(table, bytes)));
+    }
+    await inserted;
     if (rejected.length > 0) await log.append(topics.rejected, rejected);
-    const { topic, partition, records } = batch;
     const next = (records.at(-1)?.offset ?? 0) + 1;
-    onBatch?.({
-      projection: projection.name,
-      topic,
-      partition,
-      next,
-      records: records.length,
-      rejected: rejected.length,
-    });
+    const counts = { records: records.length, rejected: rejected.length };
+    onBatch?.({ projection: group, topic, partition, next, ...counts });
   });
 }
 
-function projectBatch(projection: Projection, { topic, partition, records }: Batch, rows: Rows) {
-  const rejected: { key: string; value: Uint8Array }[] = [];
-  for (const record of records) {
-    const position = { topic, partition, offset: record.offset };
-    try {
-      projection.project(decodeRecord(record.value), position, rows);
-    } catch (error) {
-      // A record of the rejected topic already is where it would go.
-      if (topic !== topics.rejected)
-        rejected.push({ key: record.key, value: rejection(record, position, error) });
-    }
+/** Adds the record's rows; answers what to append to the rejected topic where it cannot be projected. */
+function projectRecord(projection: Projection, record: LogRecord, topic: string, rows: Rows): Entry | null {
+  const position = { topic, partition: record.partition, offset: record.offset };
+  try {
+    projection.project(decodeRecord(record.value), position, rows);
+    return null;
+  } catch (error) {
+    // A record of the rejected topic already is where it would go.
+    return topic === topics.rejected ? null : { key: record.key, value: rejection(record, position, error) };
   }
-  return rejected;
 }
 
 /** The same record is rejected under the same id however often it is tried. */

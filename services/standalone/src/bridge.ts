@@ -12,4 +12,4 @@ export type Tell =
 /** What the projector's thread reports unasked. */
 export type Report = { kind: "running" } | { kind: "stopped" };
 
-export type ProjectorData = { logPath: string; partitions: number };
+export type ProjectorData = { projection: string; logPath: string; partitions: number };

@@ -6,9 +6,12 @@ import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 export type ProjectorWorld = { log: EventLog; db: ClickHouse; logger: Logger; data: ProjectorData };
 
-/** Starts the projector's thread; resolves once it consumes. Its death is the process's: a projection must never stop in silence. */
+/** A batch's records live as long as the batch: with a small nursery each of them would be copied about. */
+const resourceLimits = { maxYoungGenerationSizeMb: 128 };
+
+/** Starts a projection's thread; resolves once it consumes. Its death is the process's: a projection must never stop in silence. */
 export function startProjector({ log, db, logger, data }: ProjectorWorld): Promise<Stop> {
-  const worker = new Worker(new URL("./projector.ts", import.meta.url), { workerData: data });
+  const worker = new Worker(new URL("./projector.ts", import.meta.url), { workerData: data, resourceLimits });
   const tell = (what: Tell) => worker.postMessage(what);
   const serve = (ask: Ask): Promise<unknown> =>
     ask.kind === "insert" ? db.insert(ask.table, ask.rows) : log.append(ask.topic, ask.entries);

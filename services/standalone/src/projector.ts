@@ -5,12 +5,12 @@ import { runProjection } from "@portalstream/projection";
 import { sessionsProjection } from "@portalstream/sessions";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
-// The thread in which records are decoded and rows are made, so that neither delays a webhook's answer. Only one thread of a
+// A thread in which one projection's records are decoded and rows are made, so that neither delays a webhook's answer. Only one thread of a
 // process may use chdb and only one may write the log: both are asked of the main thread.
 
 const port = parentPort;
 if (port === null) throw new Error("projector.ts runs as a worker thread");
-const { logPath, partitions }: ProjectorData = workerData;
+const { projection, logPath, partitions }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -24,10 +24,8 @@ function ask(request: Unsent, transfer: ArrayBuffer[] = []): Promise<void> {
   });
 }
 
-async function insert(table: string, rows: Uint8Array): Promise<void> {
-  const own = new Uint8Array(rows);
-  await ask({ kind: "insert", table, rows: own }, [own.buffer]);
-}
+const insert = (table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> =>
+  ask({ kind: "insert", table, rows }, [rows.buffer]);
 
 const reader = await openEventLog({ kind: "embedded", path: logPath, partitions, role: "reader" });
 const log: EventLog = {
@@ -43,11 +41,10 @@ const log: EventLog = {
   close: () => reader.close(),
 };
 
-const consumers = await Promise.all(
-  [sessionsProjection, analyticsProjection].map((projection) =>
-    runProjection(projection, { log, db: { insert } }),
-  ),
-);
+const projections = [sessionsProjection, analyticsProjection];
+const own = projections.find(({ name }) => name === projection);
+if (own === undefined) throw new Error(`there is no projection ${projection}`);
+const consumer = await runProjection(own, { log, db: { insert } });
 report({ kind: "running" });
 
 port.on("message", (tell: Tell) => {
@@ -59,7 +56,7 @@ port.on("message", (tell: Tell) => {
 });
 
 async function stop(): Promise<void> {
-  await Promise.all(consumers.map((consumer) => consumer.stop()));
+  await consumer.stop();
   await reader.close();
   report({ kind: "stopped" });
   port?.close();

@@ -27,7 +27,11 @@ export async function start(config: Config, logger: Logger): Promise<{ url: stri
   });
   const db = await openClickHouse({ kind: "chdb", path: join(config.dataDir, "tables") });
   await migrate(db, tables);
-  const stopProjector = await startProjector({ log, db, logger, data: { logPath, partitions } });
+  const stopProjectors = await Promise.all(
+    ["sessions", "analytics"].map((projection) =>
+      startProjector({ log, db, logger, data: { projection, logPath, partitions } }),
+    ),
+  );
   const app = Fastify({
     loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
     // Requests are not logged: they hold what was received.
@@ -51,7 +55,7 @@ export async function start(config: Config, logger: Logger): Promise<{ url: stri
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {
     await app.close();
-    await stopProjector();
+    await Promise.all(stopProjectors.map((stopOne) => stopOne()));
     await db.close();
     await log.close();
   };

@@ -23,12 +23,11 @@ const total = async () => {
 const events = await total();
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
-const stop = await startProjector({
-  log,
-  db,
-  logger: createLogger("error"),
-  data: { logPath, partitions: 1 },
-});
+const stops = await Promise.all(
+  ["sessions", "analytics"].map((projection) =>
+    startProjector({ log, db, logger: createLogger("error"), data: { projection, logPath, partitions: 1 } }),
+  ),
+);
 const memory: number[] = [];
 for (;;) {
   await sleep(250);
@@ -41,7 +40,7 @@ for (;;) {
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(cpuBefore);
 const rows = await db.query<{ messages: string }>("SELECT count() AS messages FROM message_facts");
-await stop();
+await Promise.all(stops.map((stop) => stop()));
 await db.close();
 await log.close();
 const mega = (bytes: number) => Math.round(bytes / 1_048_576);

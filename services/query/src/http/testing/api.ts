@@ -1,0 +1,66 @@
+import { problemHandler } from "@portalstream/runtime";
+import Fastify from "fastify";
+import { buildQuery, type QueryOptions } from "../../build-query.ts";
+import { openTestDb } from "../../timeline/testing/facts.ts";
+
+export const adminKey = "admin-key-of-tests";
+
+export type Answered = { status: number; headers: Record<string, unknown>; body: unknown; text: string };
+
+/** The query API on an empty database of its own. */
+export async function openTestApi(options: Pick<QueryOptions, "otherRoutes"> = {}) {
+  const db = await openTestDb();
+  const app = Fastify();
+  app.setErrorHandler(problemHandler.onError);
+  app.setNotFoundHandler(problemHandler.onNotFound);
+  await app.register(buildQuery({ db, adminKey, ...options }));
+  return {
+    db,
+    /** Rows in the order of the table's columns. */
+    async insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
+      await db.insert(table, new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join("\n")));
+    },
+    /** key null: none is sent. */
+    async get(url: string, key: string | null = adminKey): Promise<Answered> {
+      const headers = key === null ? {} : { authorization: `Bearer ${key}` };
+      const { statusCode: status, headers: answered, payload: text } = await app.inject({ url, headers });
+      const body: unknown = /json/.test(String(answered["content-type"])) ? JSON.parse(text) : null;
+      return { status, headers: answered, body, text };
+    },
+    async close(): Promise<void> {
+      await app.close();
+      await db.close();
+    },
+  };
+}
+
+export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
+
+/** A row of `portals`; version: the later change has the greater one. */
+export const portalRow = (
+  portal: string,
+  more: { application?: string; domain?: string; version?: number } = {},
+) => [
+  portal,
+  more.application ?? "default",
+  more.domain ?? `${portal}.bitrix24.com`,
+  "active",
+  "1767600000.000",
+  `${1767600000 + (more.version ?? 1)}.000`,
+  more.version ?? 1,
+];
+
+/** Follows nextCursor from page to page. */
+export async function allPages(api: TestApi, url: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  let next: unknown = null;
+  do {
+    const cursor = next === null ? "" : `${url.includes("?") ? "&" : "?"}cursor=${String(next)}`;
+    const { status, body, text } = await api.get(`${url}${cursor}`);
+    if (status !== 200) throw new Error(text);
+    const { items, nextCursor } = Object(body);
+    found.push(...items);
+    next = nextCursor;
+  } while (next !== null);
+  return found;
+}
