@@ -28,7 +28,7 @@ placed AS (
   LEFT JOIN links AS l ON l.external_chat = r.external_chat
 )
 SELECT
-  grouping(bucket) AS whole,
+  toUInt8(grouping(bucket)) AS whole,
   toFloat64(roundDown(sent_ms, arrayMap(start -> toInt64(start), {starts:Array(String)}))) AS bucket,
   name,
   toUInt32(countIf(way = 'inbound')) AS inbound,
