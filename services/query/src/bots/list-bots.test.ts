@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allPages, openTestApi, portalRow, type TestApi } from "../http/testing/api.ts";
 
 let api: TestApi;
-const start = Date.parse("2026-01-05T10:00:00Z") / 1000;
+const start = Date.parse("2026-01-05T10:00:00Z");
 type Join = { dialog?: string; chat?: string; type?: string; at: number; event: string; user?: string };
-const seen = (bot: string, code: string) => ["one", bot, "seen", "", "", "", "0.000", "", code, ""];
+const seen = (bot: string, code: string) => ["one", bot, "seen", "", "", "", 0, "", code, ""];
 const join = (bot: string, { dialog = "", chat = "", type = "", at, event, user = "" }: Join) => [
   ...["one", bot, "join", dialog, chat, type],
-  ...[`${start + at}.000`, event, "", user],
+  ...[start + at * 1000, event, "", user],
 ];
 const bots = "/v1/portals/one/bots";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     seen("64", ""),
     join("64", { dialog: "chat9", chat: "9", type: "openLine", at: 50, event: "e2", user: "2" }),
     seen("7", "older"),
-    ["one", "7", "delete", "", "", "", `${start + 90}.000`, "e9", "older", ""],
+    ["one", "7", "delete", "", "", "", start + 90_000, "e9", "older", ""],
     seen("100", ""),
   ]);
   await api.insert("bot_facts", [

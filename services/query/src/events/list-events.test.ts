@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allPages, openTestApi, portalRow, type TestApi } from "../http/testing/api.ts";
 
 let api: TestApi;
-const start = Date.parse("2026-01-05T10:00:00Z") / 1000;
+const start = Date.parse("2026-01-05T10:00:00Z");
 
 type Delivery = {
   id: string;
@@ -28,12 +28,12 @@ function row({
   const topic = reason === "" ? "bitrix24.sessions" : "bitrix24.rejected";
   return [
     "one",
-    at === null ? "0.000" : `${start + at}.000`,
+    at === null ? 0 : start + at * 1000,
     id.padEnd(64, "0"),
     version,
     name,
-    `${start + occurred}.000`,
-    `${start + receivedAt}.000`,
+    start + occurred * 1000,
+    start + receivedAt * 1000,
     "default",
     topic,
     0,
@@ -88,7 +88,7 @@ describe("events of a portal", () => {
           partition: 0,
           offset: 1,
           reason: null,
-          body: { event: "ONX", data: { LIST: { 0: { id: "7" } }, EMPTY: "" }, ts: "1" },
+          body: { event: "ONX", data: { LIST: [{ id: "7" }], EMPTY: "" }, ts: "1" },
         },
       ],
       nextCursor: null,

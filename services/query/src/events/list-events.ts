@@ -3,7 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { type Route, readRoute } from "../http/route.ts";
 import { loadSql } from "../http/sql.ts";
-import { isoTimeOf, parseTime, Time, TimeParameter } from "../http/time.ts";
+import { endOfTime, isoTimeOf, parseTime, startOfTime, Time, TimeParameter } from "../http/time.ts";
 
 const eventsSql = loadSql(import.meta.url, "events.sql");
 
@@ -33,8 +33,8 @@ type Row = {
   source: string;
 };
 
-const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
-const farthest: Static<typeof Cursor> = [Date.UTC(2299, 0, 1), ""];
+const Cursor = Type.Tuple([Type.Integer({ minimum: startOfTime, maximum: endOfTime }), Type.String()]);
+const farthest: Static<typeof Cursor> = [endOfTime, ""];
 
 const listEvents = readRoute({
   path: "/v1/portals/:portal/events",
@@ -59,8 +59,8 @@ const listEvents = readRoute({
       portal,
       eventId: query.eventId ?? "",
       name: query.name?.toUpperCase() ?? "",
-      from: parseTime("from", query.from) ?? 0,
-      to: parseTime("to", query.to) ?? farthest[0],
+      from: parseTime("from", query.from) ?? startOfTime,
+      to: parseTime("to", query.to) ?? endOfTime,
       beforeMs,
       beforeId,
       limit: query.limit + 1,

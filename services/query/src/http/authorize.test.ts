@@ -4,12 +4,12 @@ import { openTestApi, portalRow, type TestApi } from "./testing/api.ts";
 
 let api: TestApi;
 const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
-const keyRow = (id: string, key: string, portals: string[], version = 1, revokedAt: string | null = null) => [
+const keyRow = (id: string, key: string, portals: string[], version = 1, revokedAt: number | null = null) => [
   id,
   `name of ${id}`,
   sha256(key),
   portals,
-  "1767600000.000",
+  1767600000_000,
   revokedAt,
   version,
 ];
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await api.insert("api_keys", [
     keyRow("k1", "reads-one", ["one", "not-enrolled"]),
     keyRow("k2", "revoked", ["one"]),
-    keyRow("k2", "revoked", ["one"], 2, "1767600100.000"),
+    keyRow("k2", "revoked", ["one"], 2, 1767600100_000),
   ]);
 });
 afterAll(() => api.close());
@@ -90,7 +90,7 @@ describe("who may ask", () => {
   test("a key revoked between two requests is refused at the second", async () => {
     await api.insert("api_keys", [keyRow("k3", "short-lived", ["one"])]);
     expect((await api.get("/v1/portals", "short-lived")).status).toBe(200);
-    await api.insert("api_keys", [keyRow("k3", "short-lived", ["one"], 2, "1767600100.000")]);
+    await api.insert("api_keys", [keyRow("k3", "short-lived", ["one"], 2, 1767600100_000)]);
     expect((await api.get("/v1/portals", "short-lived")).status).toBe(401);
   });
 });

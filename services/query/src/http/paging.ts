@@ -61,7 +61,10 @@ export function pageOf<Row, Item>(
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // No key of a list holds another number; a database would refuse it.
+    const whole = (_name: string, value: unknown) =>
+      typeof value === "number" && !Number.isSafeInteger(value) ? undefined : value;
+    return JSON.parse(text, whole);
   } catch {
     return undefined;
   }

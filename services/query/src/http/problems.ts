@@ -33,16 +33,6 @@ export const problems = {
     title: "There is no such chat",
     meaning: "No event of this portal names this chat.",
   },
-  session_not_found: {
-    status: 404,
-    title: "There is no such session",
-    meaning: "No event of this portal names this session.",
-  },
-  message_not_found: {
-    status: 404,
-    title: "There is no such message",
-    meaning: "No event of this portal names this message.",
-  },
   internal: {
     status: 500,
     title: "Something went wrong inside",

@@ -54,13 +54,24 @@ export function readRoute<Params extends TObject, Query extends TObject, Answer 
 function parserOf<T extends TObject>(schema: T, what: string): (received: unknown) => Static<T> {
   const compiled = TypeCompiler.Compile(schema);
   return (received) => {
-    const value = Value.Default(schema, Value.Convert(schema, Value.Clone(received)));
+    const value = Value.Default(schema, typed(schema, Object(received)));
     if (compiled.Check(value)) return value;
     const name = compiled.Errors(value).First()?.path.split("/")[1] ?? "";
-    if (name in schema.properties)
+    if (Object.hasOwn(schema.properties, name))
       throw invalidRequest(`${what} ${name}`, expectation(schema.properties[name]));
     throw invalidRequest(`${what} ${name.slice(0, 100)}`, "is not known here");
   };
+}
+
+/** Text that plainly is a number or a truth value becomes one; any other stays text and so fails the check. */
+function typed(schema: TObject, received: object): Record<string, unknown> {
+  const values = Object.entries(received).map(([name, value]): [string, unknown] => {
+    const type: unknown = Object.hasOwn(schema.properties, name) ? schema.properties[name]?.type : null;
+    if (type === "integer" && /^-?\d{1,15}$/.test(value)) return [name, Number(value)];
+    if (type === "boolean" && /^(true|false)$/.test(value)) return [name, value === "true"];
+    return [name, value];
+  });
+  return Object.fromEntries(values);
 }
 
 function expectation(schema: TSchema | undefined): string {
@@ -72,5 +83,6 @@ function expectation(schema: TSchema | undefined): string {
   if (schema.type === "integer" && schema.minimum !== undefined && schema.maximum !== undefined) {
     return `must be a whole number from ${schema.minimum} to ${schema.maximum}`;
   }
-  return `must be a valid ${schema.type ?? "value"}`;
+  if (schema.type === "boolean") return "must be true or false";
+  return "is not valid";
 }

@@ -12,9 +12,12 @@ export type OtherRoute = {
   params?: TObject;
   body?: TSchema;
   response: Readonly<Record<number, TSchema>>;
+  /** Codes beyond those that every admin route may answer. */
+  problems?: readonly { code: string; status: number; meaning: string }[];
 };
 
 export type Operation = {
+  operationId: string;
   tags: string[];
   summary: string;
   description?: string;
@@ -35,14 +38,22 @@ export type OpenApi = {
 };
 
 const common: readonly ProblemCode[] = ["invalid_request", "unauthorized", "internal", "unavailable"];
+const codes = Object.entries(problems).map(([code, { meaning }]) => `\`${code}\`: ${meaning}`);
 
 /** OpenAPI 3.1 of these routes, made from the very schemas that validate them. */
 export function openApiOf(routes: readonly Route[], others: readonly OtherRoute[]): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {};
-  for (const route of routes)
-    paths[pathOf(route.path)] = { ...paths[pathOf(route.path)], get: question(route) };
-  for (const other of others)
-    paths[pathOf(other.path)] = { ...paths[pathOf(other.path)], [other.method]: otherOperation(other) };
+  const add = (path: string, method: string, operation: Omit<Operation, "operationId">) => {
+    // Two templates that differ only in the names of their parameters are one path: the first one's names count.
+    const known = Object.keys(paths).find((one) => shapeOf(one) === shapeOf(path)) ?? path;
+    const named = { operationId: operationIdOf(method, known), ...operation };
+    paths[known] = {
+      ...paths[known],
+      [method]: { ...named, parameters: renamed(operation.parameters, known) },
+    };
+  };
+  for (const route of routes) add(pathOf(route.path), "get", question(route));
+  for (const other of others) add(pathOf(other.path), other.method, otherOperation(other));
   const document = {
     openapi: "3.1.0",
     info: { title: "portalstream", version: "1", description: "Questions about Bitrix24 chat events." },
@@ -57,10 +68,25 @@ export function openApiOf(routes: readonly Route[], others: readonly OtherRoute[
 }
 
 const pathOf = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
+const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, "{}");
 
-function question(route: Route): Operation {
+/** GET /v1/portals/{portal}/events → getPortalsByPortalEvents */
+function operationIdOf(method: string, path: string): string {
+  const words = path
+    .replaceAll(/\{(\w+)\}/g, "by-$1")
+    .split(/[/-]/)
+    .slice(2);
+  return method + words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
+}
+
+function renamed(parameters: readonly Parameter[], path: string): Parameter[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return parameters.map((one) => (one.in === "path" ? { ...one, name: names.shift() ?? one.name } : one));
+}
+
+function question(route: Route): Omit<Operation, "operationId"> {
   const paged = "cursor" in route.querystring.properties;
-  const codes: ProblemCode[] = [
+  const possible: ProblemCode[] = [
     ...common,
     ...(paged ? (["invalid_cursor"] as const) : []),
     ...(route.access === "admin" ? (["forbidden"] as const) : []),
@@ -74,12 +100,13 @@ function question(route: Route): Operation {
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.querystring, "query")],
     responses: {
       200: { description: "The answer", content: json(route.response) },
-      ...problemResponses(codes),
+      ...problemResponses(possible.map(described)),
     },
   };
 }
 
-function otherOperation({ tag, summary, params, body, response }: OtherRoute): Operation {
+function otherOperation(route: OtherRoute): Omit<Operation, "operationId"> {
+  const { tag, summary, params, body, response, problems: own = [] } = route;
   const answers = Object.entries(response).map(([status, schema]) => [
     status,
     { description: "Done", ...(schema.type === "null" ? {} : { content: json(schema) }) },
@@ -89,7 +116,10 @@ function otherOperation({ tag, summary, params, body, response }: OtherRoute): O
     summary,
     parameters: params === undefined ? [] : parametersOf(params, "path"),
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
-    responses: { ...Object.fromEntries(answers), ...problemResponses([...common, "forbidden"]) },
+    responses: {
+      ...Object.fromEntries(answers),
+      ...problemResponses([...[...common, "forbidden" as const].map(described), ...own]),
+    },
   };
 }
 
@@ -113,18 +143,20 @@ const problemSchema = {
     type: { type: "string" },
     title: { type: "string" },
     status: { type: "integer" },
-    code: { type: "string" },
-    detail: { type: "string" },
+    code: { type: "string", description: codes.join(" ") },
+    detail: { type: "string", description: "What is wrong with this request" },
   },
 };
 
+type Described = { code: string; status: number; meaning: string };
+const described = (code: ProblemCode): Described => ({ code, ...problems[code] });
+
 /** Problems by status, each status naming its codes. */
 function problemResponses(
-  codes: readonly ProblemCode[],
+  possible: readonly Described[],
 ): Record<string, { description: string; content: object }> {
   const responses: Record<string, { description: string; content: object }> = {};
-  for (const code of new Set(codes)) {
-    const { status, meaning } = problems[code];
+  for (const { code, status, meaning } of new Map(possible.map((one) => [one.code, one])).values()) {
     const before = responses[status]?.description;
     responses[status] = {
       description: `${before === undefined ? "" : `${before} `}\`${code}\`: ${meaning}`,

@@ -17,9 +17,14 @@ export function pageRoutes(app: FastifyInstance, document: OpenApi): void {
     ["/", "text/html; charset=utf-8", file("index.html")],
     ["/page.js", "text/javascript; charset=utf-8", file("page.js")],
     ["/page.css", "text/css; charset=utf-8", file("page.css")],
-    ["/docs", "text/html; charset=utf-8", docsPage(document)],
     ["/openapi.json", "application/json; charset=utf-8", JSON.stringify(document)],
   ] as const;
   for (const [path, type, text] of pages)
     app.get(path, (_request, reply) => reply.headers(headers).type(type).send(text));
+  app.get("/docs", ({ protocol, host }, reply) =>
+    reply
+      .headers(headers)
+      .type("text/html; charset=utf-8")
+      .send(docsPage(document, `${protocol}://${host}`)),
+  );
 }

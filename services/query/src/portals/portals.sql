@@ -26,8 +26,20 @@ page AS (
   ORDER BY portal
   LIMIT {limit:UInt32}
 ),
+-- An event that tells no time of its own (at = 0) happened when its first delivery (greatest version) was received.
+occurred AS (
+  SELECT portal, max(at) AS occurred_at
+  FROM events
+  WHERE portal IN (SELECT portal FROM page) AND at > fromUnixTimestamp64Milli(toInt64(0), 'UTC')
+  GROUP BY portal
+  UNION ALL
+  SELECT portal, argMax(occurred_at, version) AS occurred_at
+  FROM events
+  WHERE portal IN (SELECT portal FROM page) AND at = fromUnixTimestamp64Milli(toInt64(0), 'UTC')
+  GROUP BY portal, event_id
+),
 heard AS (
-  SELECT portal, max(occurred_at) AS at FROM events WHERE portal IN (SELECT portal FROM page) GROUP BY portal
+  SELECT portal, max(occurred_at) AS newest FROM occurred GROUP BY portal
 )
 SELECT
   page.portal AS memberId,
@@ -35,7 +47,7 @@ SELECT
   applications,
   status,
   toFloat64(toUnixTimestamp64Milli(enrolled_at)) AS enrolledMs,
-  if(heard.portal = '', NULL, toFloat64(toUnixTimestamp64Milli(heard.at))) AS lastEventMs
+  if(heard.portal = '', NULL, toFloat64(toUnixTimestamp64Milli(heard.newest))) AS lastEventMs
 FROM page
 LEFT JOIN heard ON heard.portal = page.portal
 ORDER BY memberId

@@ -45,8 +45,8 @@ export const portalRow = (
   more.application ?? "default",
   more.domain ?? `${portal}.bitrix24.com`,
   "active",
-  "1767600000.000",
-  `${1767600000 + (more.version ?? 1)}.000`,
+  1767600000_000,
+  1767600000_000 + (more.version ?? 1),
   more.version ?? 1,
 ];
 
