@@ -10,7 +10,7 @@ const ticks = 100;
 /** How fast the product is ready on an empty folder, and what it costs when nobody talks to it. */
 export async function benchIdle(): Promise<void> {
   const started = performance.now();
-  const stack = await startEmbedded({ PORTALSTREAM_LOG_LEVEL: "info" });
+  const stack = await startEmbedded();
   const ready = (performance.now() - started) / 1000;
   try {
     await sleep(5_000);
