@@ -4,14 +4,15 @@ import type { EventLog } from "@portalstream/event-log";
 import { type ApiKey, decodeRecord, encodeRecord, topics } from "@portalstream/events";
 import { Problem } from "@portalstream/runtime";
 import { Type } from "@sinclair/typebox";
+import { portalKeyPrefix } from "./bearer.ts";
 
-const portal = Type.String({ pattern: "^[0-9A-Za-z_-]{1,64}$" });
+const portal = Type.String({ pattern: "^[0-9A-Za-z_-]{1,64}$", examples: ["MEMBER_ID"] });
 const time = Type.String({ format: "date-time" });
 export const createApiKeySchema = {
   summary: "Make a key that reads some portals (admin); the key is shown this once",
   body: Type.Object(
     {
-      name: Type.String({ minLength: 1, maxLength: 100 }),
+      name: Type.String({ minLength: 1, maxLength: 100, examples: ["dashboard"] }),
       portals: Type.Array(portal, { minItems: 1, maxItems: 10_000, uniqueItems: true }),
     },
     { additionalProperties: false },
@@ -46,7 +47,7 @@ export const apiKeyRoutes =
     };
     app.post("/v1/api-keys", { schema: createApiKeySchema }, async (request, reply) => {
       const { name, portals } = request.body;
-      const key = `psk_${randomBytes(32).toString("base64url")}`;
+      const key = `${portalKeyPrefix}${randomBytes(32).toString("base64url")}`;
       const createdAt = now();
       const id = randomUUID();
       await store({ id, name, hash: hash("sha256", key), portals, createdAt, revokedAt: null });

@@ -12,10 +12,11 @@ export type AdminContext = {
 const params = Type.Object({ memberId: Type.String({ pattern: "^[0-9A-Za-z_-]{1,64}$" }) });
 const body = Type.Object(
   {
-    domain: Type.String({ pattern: "^[0-9A-Za-z.:_-]{1,255}$" }),
+    domain: Type.String({ pattern: "^[0-9A-Za-z.:_-]{1,255}$", examples: ["example.bitrix24.com"] }),
     applicationToken: Type.String({
       pattern: "^[!-~]{8,128}$",
-      description: "what the portal sends as auth.application_token",
+      description: "What the portal sends as auth.application_token",
+      examples: ["a7c12d3c4b5a69788796a5b4c3d2e1f0"],
     }),
     application: Type.Optional(Type.String({ pattern: "^[0-9A-Za-z._-]{1,64}$", default: "default" })),
   },

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startEmbedded } from "../stacks/embedded.ts";
+import { ask, enrol, post, type Stack } from "../stacks/stack.ts";
+import { applicationToken, customerMessage, memberId } from "./bodies.ts";
+
+// Who may read and change what. Slow: it runs the whole product.
+
+let stack: Stack;
+const other = "11111111111111111111111111111111";
+beforeAll(async () => {
+  stack = await startEmbedded();
+  await enrol(stack, memberId, applicationToken);
+  await enrol(stack, other, "token-of-another-portal");
+  expect((await post(stack, customerMessage)).status).toBe(200);
+});
+afterAll(() => stack.dispose());
+
+async function send(method: string, path: string, body: unknown, key = stack.adminKey) {
+  const response = await fetch(`${stack.url}${path}`, {
+    method,
+    ...(body === null
+      ? { headers: { authorization: `Bearer ${key}` } }
+      : {
+          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? null : Object(JSON.parse(text)) };
+}
+
+describe("a portal key", () => {
+  let key: string;
+  let id: string;
+  beforeAll(async () => {
+    const made = await send("POST", "/v1/api-keys", { name: "reader", portals: [memberId] });
+    expect(made.status).toBe(201);
+    ({ key, id } = made.body);
+  });
+
+  test("reads its own portal at once, and sees no other", async () => {
+    expect((await ask(stack, `/v1/portals/${memberId}/messages`, key)).status).toBe(200);
+    const { body } = await ask(stack, "/v1/portals", key);
+    expect(Object(body).items.map((one: object) => Reflect.get(one, "memberId"))).toEqual([memberId]);
+  });
+
+  test.each(["events", "chats", "messages", "sessions", "bots", "analytics/messages"])(
+    "is answered 404 for another portal's %s, as for one that does not exist",
+    async (what) => {
+      const foreign = await ask(stack, `/v1/portals/${other}/${what}`, key);
+      const missing = await ask(stack, `/v1/portals/no-such-portal/${what}`, key);
+      expect([foreign.status, foreign.body]).toEqual([404, missing.body]);
+    },
+  );
+
+  test("may change nothing", async () => {
+    const body = { domain: "x.example", applicationToken: "token-of-somebody" };
+    expect((await send("PUT", `/v1/portals/${memberId}`, body, key)).status).toBe(403);
+    expect((await send("POST", "/v1/api-keys", { name: "x", portals: [other] }, key)).status).toBe(403);
+    expect((await ask(stack, "/v1/api-keys", key)).status).toBe(403);
+  });
+
+  test("is listed without the key, and is none once revoked", async () => {
+    const { body: list } = await ask(stack, "/v1/api-keys");
+    expect(Object(list).items).toMatchObject([{ id, name: "reader", portals: [memberId], revokedAt: null }]);
+    expect(JSON.stringify(list)).not.toContain(key);
+    expect((await send("DELETE", `/v1/api-keys/${id}`, null)).status).toBe(204);
+    expect((await ask(stack, `/v1/portals/${memberId}/messages`, key)).status).toBe(401);
+  });
+});
+
+describe("without a valid key", () => {
+  test.each(["", "nonsense", "psk_nonsense"])("%j reads nothing", async (key) => {
+    expect((await ask(stack, `/v1/portals/${memberId}/messages`, key)).status).toBe(401);
+  });
+  test("nothing is enrolled", async () => {
+    const body = { domain: "x.example", applicationToken: "token-of-somebody" };
+    expect((await send("PUT", "/v1/portals/abc", body, "nonsense")).status).toBe(401);
+  });
+});
+
+describe("enrolment", () => {
+  test("names the field that is wrong and repeats no value", async () => {
+    const wrong = await send("PUT", "/v1/portals/abc", { domain: "x.example", applicationToken: "söcret" });
+    expect(wrong).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+    expect(JSON.stringify(wrong.body)).toContain("applicationToken");
+    expect(JSON.stringify(wrong.body)).not.toContain("söcret");
+  });
+  test("outlives a kill -9, as the events do", async () => {
+    await stack.kill();
+    await stack.restart();
+    expect((await post(stack, customerMessage)).status).toBe(200);
+  });
+  test("a changed token replaces the one before", async () => {
+    await enrol(stack, memberId, "a-new-token-of-the-portal");
+    expect((await post(stack, customerMessage)).status).toBe(401);
+    expect(
+      (await post(stack, customerMessage.replace(applicationToken, "a-new-token-of-the-portal"))).status,
+    ).toBe(200);
+  });
+});
