@@ -13,16 +13,22 @@ export class ClickHouseFailure extends Error {
 /** What passes by itself or by an operator's hand, by the numbers in ClickHouse's ErrorCodes.cpp. */
 const retriableCodes = new Set([
   "unreachable",
+  "74", // CANNOT_READ_FROM_FILE_DESCRIPTOR
+  "75", // CANNOT_WRITE_TO_FILE_DESCRIPTOR, a full disk too
+  "76", // CANNOT_OPEN_FILE, a folder that another process owns too
   "159", // TIMEOUT_EXCEEDED
+  "173", // CANNOT_ALLOCATE_MEMORY
   "202", // TOO_MANY_SIMULTANEOUS_QUERIES
   "209", // SOCKET_TIMEOUT
   "210", // NETWORK_ERROR
+  "236", // ABORTED
   "241", // MEMORY_LIMIT_EXCEEDED
   "242", // TABLE_IS_READ_ONLY
   "243", // NOT_ENOUGH_SPACE
   "252", // TOO_MANY_PARTS
   "319", // UNKNOWN_STATUS_OF_INSERT
   "425", // SYSTEM_ERROR
+  "439", // CANNOT_SCHEDULE_TASK
   "999", // KEEPER_EXCEPTION
 ]);
 

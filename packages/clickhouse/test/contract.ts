@@ -42,6 +42,11 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       "back\\slash",
       "new\nline",
       "tab\t",
+      "\u0000",
+      "\r\b\f",
+      "\\N",
+      "{one:String}",
+      "",
       "🚢",
       "'; DROP TABLE contract; --",
     ])("a parameter is a value, never a part of the statement: %j", async (value) => {
@@ -55,6 +60,38 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
         },
       );
       expect(rows).toEqual([{ one: value, many: [value, "other"], yes: true, n: "-5" }]);
+    });
+
+    test("a parameter that is not given is missing, even after a statement that had it", async () => {
+      await db.query("SELECT {gone:String} AS it", { gone: "there" });
+      await expect(db.query("SELECT {gone:String} AS it")).rejects.toMatchObject({ code: "456" });
+    });
+
+    test("statements at the same time keep their parameters apart", async () => {
+      const ask = (n: number) => db.query("SELECT {n:Int64} AS n, sleep(0.01) AS s", { n });
+      const asked = Array.from({ length: 40 }, (_, n) => n);
+      expect(await Promise.all(asked.map(ask))).toEqual(asked.map((n) => [{ n: String(n), s: 0 }]));
+    });
+
+    test("no rows are no insert; rows may end with a newline or not", async () => {
+      await db.insert("contract", new Uint8Array());
+      const row = '[70, 0, "add", null, []]';
+      await db.insert("contract", Buffer.from(`${row}\n`));
+      // Fewer bytes than the insert before.
+      await db.insert("contract", Buffer.from('[71,0,"add",null,[]]'));
+      expect(await db.query("SELECT id FROM contract WHERE id IN (70, 71) ORDER BY id")).toEqual([
+        { id: "70" },
+        { id: "71" },
+      ]);
+    });
+
+    test("a batch of more rows than the engine reads at a time is kept whole or not at all", async () => {
+      const rows = Array.from({ length: 200_000 }, (_, at) => `[${5_000_000 + at},0,"add","big",[]]`);
+      const count = "SELECT count() AS n FROM contract WHERE text = 'big'";
+      await expect(db.insert("contract", Buffer.from([...rows, "[1"].join("\n")))).rejects.toThrow();
+      expect(await db.query(count)).toEqual([{ n: "0" }]);
+      await db.insert("contract", Buffer.from(rows.join("\n")));
+      expect(await db.query(count)).toEqual([{ n: "200000" }]);
     });
 
     test("of a batch with a bad line nothing is kept, and trying again will not help", async () => {

@@ -1,4 +1,11 @@
-export { type Config, loadConfig, settingsHelp, shownConfig, unknownSettings } from "./config.ts";
+export {
+  type Config,
+  loadConfig,
+  settingsHelp,
+  shownConfig,
+  unknownSettings,
+  widenThreadPool,
+} from "./config.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { Problem, type ProblemInit } from "./problem.ts";
 export { invalidRequest, problemHandler, problemOf } from "./problem-handler.ts";

@@ -7,8 +7,11 @@ import {
   settingsHelp,
   shownConfig,
   unknownSettings,
+  widenThreadPool,
 } from "@portalstream/runtime";
 import { start } from "./start.ts";
+
+widenThreadPool();
 
 const usage = `portalstream: receives Bitrix24 chat events, keeps every one, answers questions about them.
 

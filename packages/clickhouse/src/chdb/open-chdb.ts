@@ -1,9 +1,13 @@
 import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createClient } from "@clickhouse/client";
 import { runCommand, runQuery } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import type { ClickHouse } from "../port.ts";
 import { Lanes } from "./lanes.ts";
+import { Spool } from "./spool.ts";
+import { insertFrom, withParameters } from "./statements.ts";
 
 type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 type ClientConnection = NonNullable<ClientOptions["connection"]>;
@@ -24,42 +28,67 @@ const settings = {
   // Batches are built whole, so one block each: fewer parts to merge.
   input_format_parallel_parsing: 0,
   max_insert_block_size: 1_000_000,
+  // Looking for duplicates within a batch costs a seventh of an insert; readers expect them anyway.
+  optimize_on_insert: 0,
 } as const;
+
+const engineConfig = fileURLToPath(new URL("engine.xml", import.meta.url));
+
+/** Fails where another process owns the folder. */
+function startEngine<Engine>(start: () => Engine): Engine {
+  try {
+    return start();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
 
 /** The ClickHouse engine in this process. Only one thread of a process may use it, and one process may own the folder. */
 export async function openChdb(path: string): Promise<ClickHouse> {
-  await mkdir(path, { recursive: true });
+  const inserts = resolve(path, "inserts");
+  // The engine reads such a path as a pattern: it would find no rows, and say that all went well.
+  if (/[*?{}]|::/.test(inserts))
+    throw new ClickHouseFailure("481", `the folder's path must not contain * ? { } or :: (${inserts})`);
+  await mkdir(inserts, { recursive: true });
   // 543 MB and glibc only, hence optional: it is loaded where it is used.
+  const { Session } = await import("chdb");
   const { createChdbConnection } = await import("chdb/connection");
+  // The first connection starts the engine and is the only one that can configure it.
+  const engine = startEngine(() => new Session(path, { connectionArgs: [`--config-file=${engineConfig}`] }));
   const open = async () => {
-    const connection = createChdbConnection({ path });
-    const own: unknown = connection;
-    if (!isClientConnection(own))
+    const connection: unknown = createChdbConnection({ path });
+    if (!isClientConnection(connection))
       throw new ClickHouseFailure("unreachable", "this version of chdb does not fit the client");
-    const client = createClient({ connection: own });
+    const client = createClient({ connection });
     for (const [name, value] of Object.entries(settings))
       await client.command({ query: `SET ${name} = ${value}` });
-    return { connection, client };
+    return client;
   };
-  const openAll = (count: number) => Promise.all(Array.from({ length: count }, open));
-  const writing = await openAll(writers);
-  const reading = await openAll(readers);
+  const openAll = <T>(count: number, one: (at: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, (_, at) => one(at)));
+  const writing = await openAll(writers, async (at) => ({
+    client: await open(),
+    spool: await Spool.open(join(inserts, `${at}.rows`)),
+  }));
+  const reading = await openAll(readers, open);
   const write = new Lanes(writing);
   const read = new Lanes(reading);
   return {
     insert: (table, rows) =>
-      write.run(async ({ connection }) => {
-        const values = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
+      write.run(async ({ client, spool }) => {
         try {
-          await connection.chdb.rawInsert({ table, values, format: "JSONCompactEachRow" });
+          await spool.fill(rows);
         } catch (error) {
           throw failureOf(error);
         }
+        await runCommand(client, insertFrom(spool.path, table));
       }),
-    query: (sql, params = {}) => read.run(({ client }) => runQuery(client, sql, params)),
+    query: (sql, params = {}) => read.run((client) => runQuery(client, withParameters(sql, params), {})),
     command: (sql) => write.run(({ client }) => runCommand(client, sql)),
     close: async () => {
-      for (const { client } of [...reading, ...writing]) await client.close();
+      for (const client of [...reading, ...writing.map(({ client }) => client)]) await client.close();
+      for (const { spool } of writing) await spool.close();
+      engine.close();
     },
   };
 }

@@ -9,7 +9,11 @@ export function openHttp(url: string): ClickHouse {
   const client = createClient({
     url,
     compression: { request: true, response: true },
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1,
+      optimize_on_insert: 0,
+      async_insert: 0,
+    },
   });
   return {
     insert: async (table, rows) => {
