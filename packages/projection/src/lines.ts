@@ -1,6 +1,6 @@
 import { isAscii } from "node:buffer";
 
-const firstBytes = 64 * 1024;
+const leastBytes = 64 * 1024;
 /** The most bytes that a UTF-16 code unit takes in UTF-8. */
 const widest = 3;
 const quote = 0x22;
@@ -8,8 +8,13 @@ const backslash = 0x5c;
 
 /** JSON lines written one after another into one growing buffer. */
 export class Lines {
-  #buffer = Buffer.allocUnsafeSlow(firstBytes);
+  #buffer: Buffer<ArrayBuffer>;
   #length = 0;
+
+  /** `expected`: how many bytes will probably come; growing costs a copy and fresh pages each time. */
+  constructor(expected = 0) {
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(leastBytes, expected));
+  }
 
   add(row: readonly unknown[]): void {
     const line = JSON.stringify(row);

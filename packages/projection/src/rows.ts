@@ -40,20 +40,28 @@ export class Rows {
     else if (at > before.at) before.at = at;
   }
 
-  /** The rows of each table; to be called once, when all are added. */
+  /** The rows of each table; to be called once, when all are added: their memory is handed over. */
   *tables(): Generator<[table: string, rows: Uint8Array<ArrayBuffer>]> {
     for (const [table, times] of this.#latest)
       for (const { row, at } of times.values()) this.add(table, [...row, at]);
-    for (const [table, lines] of this.#lines) yield [table, lines.bytes()];
+    for (const [table, lines] of this.#lines) {
+      const bytes = lines.bytes();
+      lastBytes.set(table, bytes.length);
+      yield [table, bytes];
+    }
   }
 
   #of(table: string): Lines {
     const known = this.#lines.get(table);
     if (known !== undefined) return known;
-    const lines = new Lines();
+    const lines = new Lines(Math.ceil((lastBytes.get(table) ?? 0) * headroom));
     this.#lines.set(table, lines);
     return lines;
   }
 }
+
+/** Batches of one table are much alike, so the last one's size is the next one's guess. */
+const lastBytes = new Map<string, number>();
+const headroom = 1.1;
 
 type Latest = { row: readonly string[]; at: number };

@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { migrate, openClickHouse } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { eventTopics } from "@portalstream/events";
-import { createLogger } from "@portalstream/runtime";
+import { createLogger, widenThreadPool } from "@portalstream/runtime";
 import { startProjector } from "../../../services/standalone/src/projector-host.ts";
 
+widenThreadPool();
 // Projects a filled log to the end and prints what that took: node project-server.ts DATA_DIR
 const dataDir = process.argv[2] ?? "";
 const logPath = join(dataDir, "log");
