@@ -1,7 +1,6 @@
 export { addChatName, externalChatOf, messageFact, messagesIn, ProjectionFault } from "./message-facts.ts";
 export { Rows } from "./rows.ts";
 export {
-  type BatchReport,
   type Projection,
   type ProjectionWorld,
   type RecordPosition,

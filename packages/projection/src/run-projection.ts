@@ -17,15 +17,6 @@ export type Projection = {
 export type ProjectionWorld = {
   log: EventLog;
   db: { insert(table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> };
-  onBatch?: (report: BatchReport) => void;
-};
-export type BatchReport = {
-  projection: string;
-  topic: string;
-  partition: number;
-  next: number;
-  records: number;
-  rejected: number;
 };
 
 /** A batch is cut into slices, so that the rows of one are made while those of the one before are inserted. */
@@ -36,12 +27,9 @@ const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 }
  * Log to rows: decode, project, insert, and only then let the log save the progress. A record that cannot be projected goes to the
  * rejected topic with its position; a failure to write there, or to insert, fails the batch, which comes again.
  */
-export function runProjection(
-  projection: Projection,
-  { log, db, onBatch }: ProjectionWorld,
-): Promise<Consumer> {
+export function runProjection(projection: Projection, { log, db }: ProjectionWorld): Promise<Consumer> {
   const { name: group, topics: from } = projection;
-  return log.consume({ group, topics: from, ...batchBounds }, async ({ topic, partition, records }) => {
+  return log.consume({ group, topics: from, ...batchBounds }, async ({ topic, records }) => {
     const rejected: Entry[] = [];
     let inserted: Promise<unknown> = Promise.resolve();
     for (let start = 0; start < records.length; start += sliceRecords) {
@@ -55,9 +43,6 @@ export function runProjection(
     }
     await inserted;
     if (rejected.length > 0) await log.append(topics.rejected, rejected);
-    const next = (records.at(-1)?.offset ?? 0) + 1;
-    const counts = { records: records.length, rejected: rejected.length };
-    onBatch?.({ projection: group, topic, partition, next, ...counts });
   });
 }
 
