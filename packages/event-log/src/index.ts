@@ -8,6 +8,8 @@ export {
   EventLogError,
   type EventLogErrorCode,
   type Handle,
+  type LogObservation,
   type LogRecord,
+  type Observe,
   type Position,
 } from "./port.ts";

@@ -56,13 +56,26 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
+/** What happens inside a log that only metrics and log lines want to know of. */
+export type LogObservation =
+  | { kind: "group"; records: number; bytes: number; seconds: number }
+  | { kind: "producer-replaced"; code: string }
+  | { kind: "consumer-restarted"; group: string; reason: string };
+export type Observe = (what: LogObservation) => void;
+
 /**
  * - `log_full`: no room on the disk, or the configured limit is reached; retriable once there is room.
  * - `log_unavailable`: cannot be written or opened; retriable says whether trying again may help or somebody must act.
+ * - `log_misconfigured`: a setting or a topic would lose events; somebody must change it.
  * - `log_closed`: this log was closed here.
  * - `log_corrupt`: what is stored is not what was written; nothing is skipped, a backup is needed.
  */
-export type EventLogErrorCode = "log_full" | "log_unavailable" | "log_closed" | "log_corrupt";
+export type EventLogErrorCode =
+  | "log_full"
+  | "log_unavailable"
+  | "log_misconfigured"
+  | "log_closed"
+  | "log_corrupt";
 
 export class EventLogError extends Error {
   override readonly name = "EventLogError";

@@ -205,6 +205,8 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
       const job = { kind: "consume" as const, topic, group: "g", hangAt: 8 };
       const lines = await runAndKill<Line>({ config: made.config, job, run: "" }, (said) => said.length >= 8);
       log = await openEventLog(made.config);
+      // What the process had sent before its death may still be on its way to where progress is saved.
+      await sleep(300);
       const saved = await log.progress("g", topic);
       const again = await consumed(90);
       const known = new Set(

@@ -15,9 +15,8 @@ type Call = {
 type Partition = Place & { topic: string; next: number };
 type Draft = { partition: Partition; first: number; records: NewRecord[]; bytes: number };
 
-// One commit holds this much, and at least one call; a block this much, and at least one record.
+// One commit holds this much, and at least one call.
 const groupBytes = 16 * 2 ** 20;
-const blockBytes = 2 ** 19;
 // A log that cannot keep this much is not ready: it is what one webhook may bring.
 const readyBytes = 2 ** 20;
 // LMDB neither resolves nor rejects in some failures of a disk. A caller must hear something.
@@ -28,16 +27,24 @@ export class Appender {
   readonly #records: Records;
   readonly #room: Room;
   readonly #onCommit: (partitions: Iterable<string>) => void;
+  readonly #blockBytes: number;
   readonly #partitions = new Map<string, Partition[]>();
   #queue: Call[] = [];
   #running: Promise<void> | null = null;
   #failure: EventLogError | null = null;
   #stuck: EventLogError | null = null;
 
-  constructor(records: Records, room: Room, onCommit: (partitions: Iterable<string>) => void) {
+  /** A block holds `blockBytes`, and at least one record. */
+  constructor(
+    records: Records,
+    room: Room,
+    onCommit: (partitions: Iterable<string>) => void,
+    blockBytes = 2 ** 19,
+  ) {
     this.#records = records;
     this.#room = room;
     this.#onCommit = onCommit;
+    this.#blockBytes = blockBytes;
   }
 
   append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
@@ -111,7 +118,7 @@ export class Appender {
     const positions = group.map(({ topic, entries }) =>
       entries.map(({ key, value }) => {
         const partition = this.#partition(topic, key, newTopics);
-        addTo(drafts, partition, { key, timestamp, value });
+        addTo(drafts, partition, { key, timestamp, value }, this.#blockBytes);
         return { topic, partition: partition.partition, offset: partition.next++ };
       }),
     );
@@ -143,7 +150,12 @@ export class Appender {
   }
 }
 
-function addTo(drafts: Map<Partition, Draft[]>, partition: Partition, record: NewRecord): void {
+function addTo(
+  drafts: Map<Partition, Draft[]>,
+  partition: Partition,
+  record: NewRecord,
+  blockBytes: number,
+): void {
   const own = drafts.get(partition) ?? [];
   drafts.set(partition, own);
   const bytes = overheadBytes + Buffer.byteLength(record.key) + record.value.length;

@@ -9,9 +9,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Order } from "../../test/child.ts";
 import { entries, entry, readAll, runAndKill, text, until } from "../../test/support.ts";
 import { type EventLog, type EventLogConfig, openEventLog } from "../index.ts";
+import type { EmbeddedConfig } from "./open-embedded-log.ts";
 
 let path: string;
-let writer: EventLogConfig;
+let writer: EmbeddedConfig;
 const opened: EventLog[] = [];
 const topic = "contract.thread";
 

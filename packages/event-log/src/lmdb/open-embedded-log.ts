@@ -1,15 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type EventLog, EventLogError } from "../port.ts";
 import { Appender } from "./appender.ts";
 import { Changes } from "./changes.ts";
 import { EmbeddedLog } from "./embedded-log.ts";
+import { lockFolder, syncFolders } from "./folder.ts";
 import { asLogError } from "./lmdb-error.ts";
 import { Notices } from "./notices.ts";
 import { Progress } from "./progress.ts";
 import { openEnvironment, Records } from "./records.ts";
 import { Room } from "./room.ts";
-import { lockForWriting } from "./writer-lock.ts";
 
 export type EmbeddedConfig = {
   kind: "embedded";
@@ -44,10 +44,8 @@ async function open(
   }
   const writes = role === "writer";
   const folder = join(path, "records");
-  if (writes) {
-    mkdirSync(path, { recursive: true });
-    held.push(lockForWriting(join(path, "writer.lock")));
-  } else if (!existsSync(join(folder, "data.mdb"))) {
+  if (writes) held.push(lockFolder(path));
+  else if (!existsSync(join(folder, "data.mdb"))) {
     throw new EventLogError("log_unavailable", true, `there is no log at ${path} yet`);
   }
   const database = openEnvironment(folder, !writes);
@@ -66,8 +64,7 @@ async function open(
     });
     return new EmbeddedLog({ ...parts, changes, appender: null });
   }
-  // LMDB syncs its files; that they exist is up to their folders.
-  for (const created of ["records", "progress", ".", ".."]) syncFolder(join(path, created));
+  syncFolders(path, ["records", "progress"]);
   const changes = new Changes(null);
   const room = new Room(path, database, maxBytes ?? Number.POSITIVE_INFINITY);
   const appender = new Appender(records, room, (changed) => {
@@ -79,19 +76,4 @@ async function open(
 
 async function releaseAll(held: Release[]): Promise<void> {
   for (const release of held.splice(0).reverse()) await release();
-}
-
-function syncFolder(path: string): void {
-  let folder: number;
-  try {
-    folder = openSync(path, "r");
-  } catch {
-    // Windows opens no folders, and a parent folder may be none of ours to read.
-    return;
-  }
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -125,6 +125,16 @@ export class Records {
     });
   }
 
+  /** Removes the blocks that end before the offset, in one commit; durable once the promise and `flushed` resolved. */
+  drop({ topicId, partition }: Place, before: number): Promise<unknown> {
+    const { database } = this;
+    const range = { start: seekKey({ topicId, partition }, 0), end: seekKey({ topicId, partition }, before) };
+    const keys = [...database.getKeys(range)];
+    return database.batch(() => {
+      for (const key of keys) database.remove(key);
+    });
+  }
+
   #number(key: Buffer): number {
     const text = this.database.get(key)?.toString();
     return text === undefined ? 0 : Number(text);

@@ -5,6 +5,7 @@ import type { Database } from "./records.ts";
 // For the pages of the B-tree that change with the records.
 const reserveBytes = 2 ** 17;
 const pageBytes = 4096;
+const metaPages = 2;
 
 /** Says no before the disk or the configured limit does: a commit that runs out of disk half-way leaves LMDB with an I/O error. */
 export class Room {
@@ -28,9 +29,14 @@ export class Room {
   }
 }
 
-function usedBytes(database: Database): number {
+/** What its trees hold. The file does not shrink, but pages that were given back are written again before it grows. */
+export function usedBytes(database: Database): number {
   const stats: object = database.getStats();
-  const last =
-    "lastPageNumber" in stats && typeof stats.lastPageNumber === "number" ? stats.lastPageNumber : 0;
-  return (last + 1) * pageBytes;
+  return (metaPages + pagesOf(stats) + pagesOf("free" in stats ? stats.free : null)) * pageBytes;
+}
+
+function pagesOf(tree: unknown): number {
+  if (typeof tree !== "object" || tree === null) return 0;
+  const counts = ["treeBranchPageCount", "treeLeafPageCount", "overflowPages"];
+  return counts.reduce((sum, name) => sum + Number(Reflect.get(tree, name)), 0);
 }

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { Kafka, type KafkaConfig as KafkajsConfig, logLevel, type SASLOptions } from "kafkajs";
+import { EventLogError } from "../port.ts";
+import { withoutTimerDefect } from "./timer-defect.ts";
+
+export type KafkaSecurity = {
+  /** With a file, its certificates are trusted instead of the system's. */
+  tls: { kind: "off" } | { kind: "on"; caFile: string | null };
+  sasl:
+    | { kind: "none" }
+    | { kind: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
+};
+
+export type KafkaConfig = {
+  kind: "kafka";
+  /** host:port of some brokers; they name the others. */
+  brokers: readonly string[];
+  /** Of topics that are created here; an existing topic keeps its own. */
+  partitions: number;
+  replication: number;
+  security: KafkaSecurity;
+  /** Created or checked when the log is opened; others when they are first used. */
+  topics: readonly string[];
+  /** Those of them in which only a key's last record counts. */
+  compacted: readonly string[];
+  /** Before the names of all topics and groups: several installations may share a cluster. */
+  prefix: string;
+};
+
+// A broker that is reached answers sooner; one that does not is treated as gone.
+const connectionTimeoutMs = 3_000;
+const requestTimeoutMs = 10_000;
+
+export function kafkaClient({ brokers, security }: KafkaConfig): Kafka {
+  withoutTimerDefect();
+  const config: KafkajsConfig = {
+    clientId: "portalstream",
+    brokers: [...brokers],
+    connectionTimeout: connectionTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Whoever called hears of failures by errors; kafkajs's own lines repeat addresses and batches.
+    logLevel: logLevel.NOTHING,
+    // Short: above this adapter somebody else decides how long to go on trying.
+    retry: { initialRetryTime: 50, maxRetryTime: 400, retries: 4 },
+  };
+  const { tls, sasl } = security;
+  if (tls.kind === "on") config.ssl = tls.caFile === null ? true : { ca: [certificates(tls.caFile)] };
+  if (sasl.kind !== "none")
+    config.sasl = {
+      mechanism: sasl.kind,
+      username: sasl.username,
+      password: sasl.password,
+    } satisfies SaslText as SASLOptions;
+  return new Kafka(config);
+}
+
+// kafkajs types each mechanism apart, though their fields are the same.
+type SaslText = {
+  mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+  username: string;
+  password: string;
+};
+
+function certificates(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new EventLogError("log_misconfigured", false, `the certificates in ${file} cannot be read`, {
+      cause: error,
+    });
+  }
+}

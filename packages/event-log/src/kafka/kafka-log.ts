@@ -1,0 +1,253 @@
+import type { Admin, Kafka } from "kafkajs";
+import {
+  type Consumer,
+  type Consumption,
+  type Entry,
+  type EventLog,
+  EventLogError,
+  type Handle,
+  type LogRecord,
+  type Observe,
+  type Position,
+} from "../port.ts";
+import type { KafkaConfig } from "./config.ts";
+import { Fetcher, readRange } from "./fetcher.ts";
+import { GroupConsumer } from "./group-consumer.ts";
+import { asLogError, whenReady } from "./kafka-error.ts";
+import { Lane, type Placed } from "./lane.ts";
+import { partitionOf } from "./partition-of.ts";
+import { Topics } from "./topics.ts";
+
+// Groups on their way side by side; a partition's always go one after the other.
+const lanes = 2;
+const watchdogMs = 60_000;
+
+/** The port over Kafka: who may do what, and in which order it ends. */
+export class KafkaLog implements EventLog {
+  readonly #kafka: Kafka;
+  readonly #config: KafkaConfig;
+  readonly #observe: Observe;
+  readonly #topics: Topics;
+  readonly #fetcher: Fetcher;
+  readonly #lanes: Lane[];
+  readonly #consumers = new Set<Consumer>();
+  readonly #appending = new Set<Promise<unknown>>();
+  #admin: Promise<Admin> | null = null;
+  #state: "open" | "closing" | "closed" = "open";
+  #closing: Promise<void> | null = null;
+
+  constructor(kafka: Kafka, config: KafkaConfig, observe: Observe) {
+    this.#kafka = kafka;
+    this.#config = config;
+    this.#observe = observe;
+    this.#topics = new Topics(() => this.#adminClient(), config);
+    this.#fetcher = new Fetcher(kafka);
+    this.#lanes = Array.from({ length: lanes }, () => new Lane(kafka, observe));
+  }
+
+  /** Creates or checks the configured topics. */
+  async prepare(): Promise<void> {
+    for (const topic of this.#config.topics) await this.#topics.partitions(topic);
+  }
+
+  async append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
+    this.#refuseIfClosed();
+    if (entries.length === 0) return [];
+    const appending = this.#append(topic, entries);
+    this.#appending.add(appending);
+    try {
+      return await appending;
+    } finally {
+      this.#appending.delete(appending);
+    }
+  }
+
+  async #append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
+    const count = await this.#topics.partitions(topic);
+    const placed = entries.map((entry) => ({ ...entry, partition: partitionOf(entry.key, count) }));
+    const byLane = Map.groupBy(placed, ({ partition }) => partition % lanes);
+    const offsets = new Map<Placed, number>();
+    await Promise.all(
+      [...byLane].map(async ([at, own]) => {
+        const given = await new Promise<number[]>((resolve, reject) =>
+          this.#lanes[at]?.push({ topic: this.#named(topic), entries: own, resolve, reject }),
+        );
+        own.forEach((entry, index) => {
+          offsets.set(entry, given[index] ?? -1);
+        });
+      }),
+    );
+    return placed.map((entry) => ({ topic, partition: entry.partition, offset: offsets.get(entry) ?? -1 }));
+  }
+
+  async consume(what: Consumption, handle: Handle): Promise<Consumer> {
+    if (this.#state !== "open") throw closed();
+    const settings = { ...defaults, ...what, handle };
+    for (const topic of what.topics) {
+      await this.#topics.partitions(topic);
+      await this.#refuseLostRecords(what.group, topic);
+    }
+    const started = new GroupConsumer({
+      kafka: this.#kafka,
+      settings,
+      prefix: this.#config.prefix,
+      isCompacted: (topic) => this.#config.compacted.includes(topic),
+      next: ({ topic, partition }) => this.#next(what.group, topic, partition),
+      end: async ({ topic, partition }) => this.#extent(await this.extents(topic), partition).end,
+      onRestart: (reason) => this.#observe({ kind: "consumer-restarted", group: what.group, reason }),
+      watchdogMs,
+    });
+    await started.start();
+    const consumer = {
+      stop: async () => {
+        await started.stop();
+        this.#consumers.delete(consumer);
+      },
+    };
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<LogRecord> {
+    this.#refuseIfClosed();
+    const extent = (await this.extents(topic)).find((one) => one.partition === partition);
+    if (extent === undefined) return;
+    const [start, stop] = [Math.max(from, extent.first), Math.min(to, extent.end)];
+    for await (const record of readRange(this.#fetcher, this.#named(topic), partition, start, stop)) {
+      yield record;
+      this.#refuseIfClosed();
+    }
+  }
+
+  async extents(topic: string): Promise<{ partition: number; first: number; end: number }[]> {
+    this.#refuseIfClosed();
+    const count = await this.#topics.existing(topic);
+    if (count === null) return this.#perPartition(null, (partition) => ({ partition, first: 0, end: 0 }));
+    try {
+      const admin = await this.#adminClient();
+      const offsets = await whenReady(() => admin.fetchTopicOffsets(this.#named(topic)));
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, first: Number(low), end: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (error) {
+      await this.#forgetAdmin();
+      throw asLogError(error, `the extents of ${topic} cannot be read`);
+    }
+  }
+
+  async progress(group: string, topic: string): Promise<{ partition: number; next: number }[]> {
+    this.#refuseIfClosed();
+    const count = await this.#topics.existing(topic);
+    if (count === null) return this.#perPartition(null, (partition) => ({ partition, next: 0 }));
+    try {
+      const admin = await this.#adminClient();
+      const which = { groupId: this.#named(group), topics: [this.#named(topic)] };
+      const answer = await whenReady(() => admin.fetchOffsets(which));
+      const saved = new Map(answer[0]?.partitions.map((one) => [one.partition, Number(one.offset)]));
+      return this.#perPartition(count, (partition) => ({
+        partition,
+        next: Math.max(0, saved.get(partition) ?? 0),
+      }));
+    } catch (error) {
+      await this.#forgetAdmin();
+      throw asLogError(error, `the progress of ${group} cannot be read`);
+    }
+  }
+
+  async ready(): Promise<void> {
+    this.#refuseIfClosed();
+    try {
+      await (await this.#adminClient()).describeCluster();
+    } catch (error) {
+      await this.#forgetAdmin();
+      throw asLogError(error, "Kafka cannot be reached");
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#state = "closing";
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+    this.#state = "closed";
+    await Promise.allSettled(this.#appending);
+    await Promise.all([
+      ...this.#lanes.map((lane) => lane.close()),
+      this.#fetcher.close(),
+      this.#forgetAdmin(),
+    ]);
+  }
+
+  #adminClient(): Promise<Admin> {
+    this.#admin ??= connectAdmin(this.#kafka).catch((error: unknown) => {
+      this.#admin = null;
+      throw asLogError(error, "Kafka cannot be reached");
+    });
+    return this.#admin;
+  }
+
+  async #forgetAdmin(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = null;
+    await admin?.then((one) => one.disconnect()).catch(() => {});
+  }
+
+  /** Before its first commit a group begins at the oldest record. */
+  async #next(group: string, topic: string, partition: number): Promise<number> {
+    const saved = (await this.progress(group, topic)).find((one) => one.partition === partition)?.next ?? 0;
+    return Math.max(saved, this.#extent(await this.extents(topic), partition).first);
+  }
+
+  #extent(extents: readonly { partition: number; first: number; end: number }[], partition: number) {
+    return extents.find((one) => one.partition === partition) ?? { first: 0, end: 0 };
+  }
+
+  #named(topicOrGroup: string): string {
+    return `${this.#config.prefix}${topicOrGroup}`;
+  }
+
+  #perPartition<T>(count: number | null, one: (partition: number) => T): T[] {
+    return Array.from({ length: count ?? this.#config.partitions }, (_, partition) => one(partition));
+  }
+
+  /** Going on would skip the records that get the offsets of the lost ones, or those that were deleted unread. */
+  async #refuseLostRecords(group: string, topic: string): Promise<void> {
+    const extents = await this.extents(topic);
+    for (const { partition, next } of await this.progress(group, topic)) {
+      const { first, end } = this.#extent(extents, partition);
+      if (next === 0 || (next <= end && (next >= first || this.#config.compacted.includes(topic)))) continue;
+      const message = `${group} has finished ${topic}/${partition} up to ${next}, but the log holds ${first} to ${end}: records were lost`;
+      throw new EventLogError("log_corrupt", false, message);
+    }
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#state === "closed") throw closed();
+  }
+}
+
+const defaults = {
+  maxRecords: 10_000,
+  maxBytes: 8 * 2 ** 20,
+  lingerMs: 100,
+  onError: (error: unknown, { topic, partition, offset }: Position) => {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    process.emitWarning(`${topic}/${partition} from ${offset}: ${reason}`, "ConsumerWarning");
+  },
+};
+
+async function connectAdmin(kafka: Kafka): Promise<Admin> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return admin;
+  } catch (error) {
+    void admin.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
+const closed = () => new EventLogError("log_closed", false, "the log was closed");

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Consumption, EventLogError, type Handle, type LogRecord } from "../port.ts";
+import { PartitionQueue } from "./partition-queue.ts";
+
+export type Settings = Required<Consumption> & { handle: Handle };
+export type Place = { topic: string; partition: number };
+/** What a partition's consumer asks of the group's. */
+export type Group = {
+  commit(place: Place, next: number): Promise<void>;
+  /** Whether more should be fetched for the partition. */
+  flow(place: Place, open: boolean): void;
+};
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+/** Handles one partition's records a batch at a time for as long as the group leaves the partition to this member. */
+export class PartitionConsumer {
+  readonly place: Place;
+  readonly #settings: Settings;
+  readonly #group: Group;
+  readonly #queue: PartitionQueue;
+  readonly #ending = new AbortController();
+  readonly #done: Promise<void>;
+  #flowing = true;
+  #handling = false;
+  #next: number;
+  #broken: EventLogError | null = null;
+  /** When it last finished something, or had nothing to do; performance.now(). */
+  progressAt = performance.now();
+
+  constructor(place: Place, from: number, settings: Settings, group: Group, after: Promise<void>) {
+    this.place = place;
+    this.#settings = settings;
+    this.#group = group;
+    this.#next = from;
+    this.#queue = new PartitionQueue(from);
+    this.#done = after.then(() => this.#run());
+  }
+
+  /** Where fetching has got to. */
+  get reached(): number {
+    return this.#queue.reached;
+  }
+
+  get waiting(): boolean {
+    return !this.#handling && this.#queue.empty && this.#broken === null;
+  }
+
+  push(records: readonly LogRecord[], compacted: boolean): void {
+    const first = records.find(({ offset }) => offset >= this.#queue.reached);
+    if (first !== undefined && first.offset > this.#queue.reached && !compacted) this.#breakAt(first);
+    if (this.#broken !== null) return;
+    this.#queue.push(records);
+    if (this.#queue.bytes > 2 * this.#settings.maxBytes) this.#flow(false);
+  }
+
+  /** Aborts the handler's signal; resolves when what is in flight is handled and, where it still may be, committed. */
+  end(): Promise<void> {
+    this.#ending.abort();
+    this.#queue.wake();
+    return this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      const records = await this.#collect();
+      if (records.length === 0) continue;
+      this.#handling = true;
+      await this.#finish(records);
+      this.#handling = false;
+      this.progressAt = performance.now();
+    }
+  }
+
+  async #collect(): Promise<LogRecord[]> {
+    const { signal } = this.#ending;
+    while (this.#queue.empty && !signal.aborted) await this.#queue.changed();
+    const deadline = performance.now() + this.#settings.lingerMs;
+    while (!this.#queue.full(this.#settings) && !signal.aborted) {
+      const left = deadline - performance.now();
+      if (left <= 0) break;
+      await Promise.race([this.#queue.changed(), this.#pause(left)]);
+    }
+    if (signal.aborted) return [];
+    const records = this.#queue.take(this.#settings);
+    if (this.#queue.bytes < this.#settings.maxBytes) this.#flow(true);
+    return records;
+  }
+
+  async #finish(records: readonly LogRecord[]): Promise<void> {
+    const { topic, partition } = this.place;
+    const { signal } = this.#ending;
+    const handled = await this.#untilDone(() => this.#settings.handle({ topic, partition, records }, signal));
+    if (!handled) return;
+    const next = (records.at(-1)?.offset ?? 0) + 1;
+    await this.#untilDone(() => this.#group.commit(this.place, next));
+    this.#next = next;
+  }
+
+  /** Tries until it succeeds, and at least once; false = ended before it did. */
+  async #untilDone(attempt: () => Promise<void>): Promise<boolean> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        await attempt();
+        return true;
+      } catch (error) {
+        if (this.#ending.signal.aborted) return false;
+        this.#settings.onError(error, { ...this.place, offset: this.#next });
+        await this.#pause(pauseMs);
+        if (this.#ending.signal.aborted) return false;
+      }
+    }
+  }
+
+  /** Records that were there are gone: going on would skip them in silence. */
+  #breakAt(first: LogRecord): void {
+    if (this.#broken !== null) return;
+    const { topic, partition } = this.place;
+    const message = `${topic}/${partition}: offsets ${this.#queue.reached} to ${first.offset} are missing from the log`;
+    this.#broken = new EventLogError("log_corrupt", false, message);
+    this.#flow(false);
+    this.#settings.onError(this.#broken, { ...this.place, offset: this.#queue.reached });
+  }
+
+  #flow(open: boolean): void {
+    if (this.#flowing === open || (open && this.#broken !== null)) return;
+    this.#flowing = open;
+    this.#group.flow(this.place, open);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => {
+      // Ended: whoever waited looks at the signal.
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import type { Admin, ITopicConfig } from "kafkajs";
+import { EventLogError } from "../port.ts";
+import type { KafkaConfig } from "./config.ts";
+import { asLogError, kafkaCode, kafkaCodes } from "./kafka-error.ts";
+
+/** A webhook of the largest body that can be configured: its source, and its text once more. */
+const largestRecordBytes = 16 * 2 ** 20;
+
+/** ConfigResourceTypes.TOPIC, which kafkajs does not export to ES modules. */
+const topicResource = 2;
+
+type Expectation = { name: string; expected: string; why: string };
+
+/** How a topic must be kept so that nothing in it is lost. `min.insync.replicas` 2 of 3: acks=all then survives any one broker. */
+function expectations(compacted: boolean, replicas: number): Expectation[] {
+  const forEver = "events would be deleted";
+  return [
+    compacted
+      ? { name: "cleanup.policy", expected: "compact", why: "old records would never go" }
+      : { name: "cleanup.policy", expected: "delete", why: "older events of a key would be deleted" },
+    { name: "retention.ms", expected: "-1", why: forEver },
+    { name: "retention.bytes", expected: "-1", why: forEver },
+    { name: "unclean.leader.election.enable", expected: "false", why: "confirmed events could be lost" },
+    ...(replicas >= 3
+      ? [
+          {
+            name: "min.insync.replicas",
+            expected: "2",
+            why: "an event could be confirmed by one broker alone",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Creates topics, checks those that exist, and knows how many partitions each has. */
+export class Topics {
+  readonly #admin: () => Promise<Admin>;
+  readonly #config: KafkaConfig;
+  readonly #partitions = new Map<string, Promise<number>>();
+
+  constructor(admin: () => Promise<Admin>, config: KafkaConfig) {
+    this.#admin = admin;
+    this.#config = config;
+  }
+
+  /** How many partitions the topic has; it is made where it does not exist. */
+  partitions(topic: string): Promise<number> {
+    const known = this.#partitions.get(topic);
+    if (known !== undefined) return known;
+    const asked = this.#ensure(topic);
+    this.#partitions.set(topic, asked);
+    asked.catch(() => this.#partitions.delete(topic));
+    return asked;
+  }
+
+  /** The same, of a topic that may not exist: null. */
+  async existing(topic: string): Promise<number | null> {
+    return this.#partitions.get(topic) ?? (await this.#count(topic));
+  }
+
+  #named(topic: string): string {
+    return `${this.#config.prefix}${topic}`;
+  }
+
+  async #ensure(topic: string): Promise<number> {
+    try {
+      const found = await this.#count(topic);
+      if (found === null) await this.#create(topic);
+      else await this.#check(topic);
+      return found ?? (await this.#untilSeen(topic));
+    } catch (error) {
+      throw asLogError(error, `topic ${topic}`);
+    }
+  }
+
+  async #count(topic: string): Promise<number | null> {
+    const admin = await this.#admin();
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
+      return topics[0]?.partitions.length ?? null;
+    } catch (error) {
+      if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
+      throw asLogError(error, `topic ${topic}`);
+    }
+  }
+
+  async #create(topic: string): Promise<void> {
+    const { partitions, replication } = this.#config;
+    const entries = expectations(this.#config.compacted.includes(topic), replication);
+    const configEntries = [
+      ...entries.map(({ name, expected }) => ({ name, value: expected })),
+      { name: "max.message.bytes", value: String(largestRecordBytes) },
+    ];
+    const made: ITopicConfig = {
+      topic: this.#named(topic),
+      numPartitions: partitions,
+      replicationFactor: replication,
+      configEntries,
+    };
+    try {
+      await (await this.#admin()).createTopics({ topics: [made], waitForLeaders: true });
+    } catch (error) {
+      if (!alreadyExists(error)) throw error;
+    }
+  }
+
+  async #untilSeen(topic: string): Promise<number> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const found = await this.#count(topic);
+      if (found !== null && found > 0) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new EventLogError("log_unavailable", true, `topic ${topic} was made but is not to be seen yet`);
+  }
+
+  async #check(topic: string): Promise<void> {
+    const admin = await this.#admin();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
+    const replicas = topics[0]?.partitions[0]?.replicas.length ?? 0;
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: topicResource, name: this.#named(topic) }],
+    });
+    const values = new Map(resources[0]?.configEntries.map((one) => [one.configName, one.configValue]));
+    for (const { name, expected, why } of expectations(this.#config.compacted.includes(topic), replicas)) {
+      const found = values.get(name);
+      if (found === expected || (name === "min.insync.replicas" && Number(found) >= Number(expected)))
+        continue;
+      throw misconfigured(
+        `topic ${topic} has ${name}=${found}: ${why}. Set it: kafka-configs.sh --alter --entity-type topics --entity-name ${this.#named(topic)} --add-config ${name}=${expected}`,
+      );
+    }
+    if (Number(values.get("max.message.bytes")) < 2 * 2 ** 20)
+      throw misconfigured(
+        `topic ${topic} has max.message.bytes=${values.get("max.message.bytes")}: large events would be refused. Set it to ${largestRecordBytes}`,
+      );
+  }
+}
+
+const misconfigured = (message: string) => new EventLogError("log_misconfigured", false, message);
+
+function alreadyExists(error: unknown): boolean {
+  const inner: unknown = Reflect.get(Object(error), "errors");
+  const errors: unknown[] = Array.isArray(inner) ? inner : [error];
+  return errors.every((one) => kafkaCode(one) === kafkaCodes.topicAlreadyExists);
+}
