@@ -1,54 +1,41 @@
+import { exceptions } from "./exceptions.ts";
+
 /** `code` is ClickHouse's number as text, or `unreachable`. `retriable`: whether the same call may succeed later. */
 export class ClickHouseFailure extends Error {
   readonly code: string;
   readonly retriable: boolean;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: string, message: string) {
+    super(message);
     this.name = "ClickHouseFailure";
     this.code = code;
-    this.retriable = retriableCodes.has(code);
+    this.retriable = code === "unreachable" || (exceptions[code]?.retriable ?? false);
   }
 }
 
-/** What passes by itself or by an operator's hand, by the numbers in ClickHouse's ErrorCodes.cpp. */
-const retriableCodes = new Set([
-  "unreachable",
-  "74", // CANNOT_READ_FROM_FILE_DESCRIPTOR
-  "75", // CANNOT_WRITE_TO_FILE_DESCRIPTOR, a full disk too
-  "76", // CANNOT_OPEN_FILE, a folder that another process owns too
-  "159", // TIMEOUT_EXCEEDED
-  "173", // CANNOT_ALLOCATE_MEMORY
-  "202", // TOO_MANY_SIMULTANEOUS_QUERIES
-  "209", // SOCKET_TIMEOUT
-  "210", // NETWORK_ERROR
-  "236", // ABORTED
-  "241", // MEMORY_LIMIT_EXCEEDED
-  "242", // TABLE_IS_READ_ONLY
-  "243", // NOT_ENOUGH_SPACE
-  "252", // TOO_MANY_PARTS
-  "319", // UNKNOWN_STATUS_OF_INSERT
-  "425", // SYSTEM_ERROR
-  "439", // CANNOT_SCHEDULE_TASK
-  "999", // KEEPER_EXCEPTION
-]);
-
-/** The failure behind whatever a client threw. Its message may quote a statement or a row, so it is not repeated. */
+/**
+ * The failure behind whatever a client threw. A server's own words may quote a statement, a row or a password, and loggers print
+ * causes: so nothing of the original is kept but its number, whose name comes from our list.
+ */
 export function failureOf(error: unknown): ClickHouseFailure {
   if (error instanceof ClickHouseFailure) return error;
-  const code = clickHouseCode(error);
+  const codes = [...codesOf(error)];
+  const code = codes.find((one) => /^\d+$/.test(one));
+  if (code !== undefined) {
+    const name = exceptions[code]?.name;
+    return new ClickHouseFailure(code, `ClickHouse error ${code}${name === undefined ? "" : ` ${name}`}`);
+  }
+  const reason = codes.find((one) => /^E[A-Z]+$/.test(one));
   return new ClickHouseFailure(
-    code,
-    code === "unreachable" ? "ClickHouse cannot be reached" : `ClickHouse error ${code}`,
-    {
-      cause: error,
-    },
+    "unreachable",
+    `ClickHouse cannot be reached${reason === undefined ? "" : ` (${reason})`}`,
   );
 }
 
-function clickHouseCode(error: unknown): string {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    const code: unknown = Reflect.get(one, "clickhouseCode") ?? Reflect.get(one, "code");
-    if (typeof code === "number" || (typeof code === "string" && /^\d+$/.test(code))) return String(code);
-  }
-  return "unreachable";
+/** chdb and the HTTP client name their codes differently, and wrap each other. */
+function* codesOf(error: unknown): Iterable<string> {
+  for (let one = error; one instanceof Error; one = one.cause)
+    for (const name of ["clickhouseCode", "code"]) {
+      const code: unknown = Reflect.get(one, name);
+      if (typeof code === "number" || typeof code === "string") yield String(code);
+    }
 }

@@ -1,4 +1,8 @@
+export { type Chdb, openChdb } from "./chdb/open-chdb.ts";
+export type { Access, Listen, Served } from "./chdb/serve/serve.ts";
+export { type ServeChdb, serveChdb } from "./chdb/serve-chdb.ts";
 export { ClickHouseFailure } from "./errors.ts";
-export { MigrationError, migrate } from "./migrate.ts";
+export { forCluster } from "./for-cluster.ts";
+export { MigrationError, migrate, pendingMigrations } from "./migrate.ts";
 export { type ClickHouseConfig, openClickHouse } from "./open-clickhouse.ts";
 export type { ClickHouse, Params } from "./port.ts";

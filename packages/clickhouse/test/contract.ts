@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ClickHouse, ClickHouseFailure } from "../src/index.ts";
 
 /** What every adapter holds. `open` is called once. */
@@ -110,10 +111,20 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
         code: "60",
         retriable: false,
       });
-      const failure = await db
-        .insert("contract", Buffer.from('["secret-in-a-row"]'))
-        .catch((error: unknown) => String(error));
-      expect(failure).not.toContain("secret-in-a-row");
+      const printed = vi.spyOn(process.stderr, "write");
+      const logged = vi.spyOn(console, "error");
+      const secret = "SECRETINAROW";
+      const failures = await Promise.all([
+        db.insert("contract", Buffer.from(`["(${secret})"]`)).catch((error: unknown) => error),
+        db.query(`SELECT '(${secret})' + 1 AS ${secret}`).catch((error: unknown) => error),
+        db.command(`INSERT INTO contract VALUES ('(${secret})')`).catch((error: unknown) => error),
+      ]);
+      for (const failure of failures) {
+        expect(failure).toBeInstanceOf(ClickHouseFailure);
+        expect(inspect(failure, { depth: null, showHidden: true })).not.toContain(secret);
+      }
+      expect([...printed.mock.calls, ...logged.mock.calls].join()).not.toContain(secret);
+      vi.restoreAllMocks();
     });
 
     test("the same rows inserted twice are two rows: nothing is dropped behind the caller's back", async () => {
@@ -121,6 +132,54 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       await db.insert("contract", rows);
       await db.insert("contract", rows);
       expect(await db.query("SELECT count() AS n FROM contract WHERE id = 60")).toEqual([{ n: "2" }]);
+    });
+
+    test("nor after an insert whose statement asked for duplicates to be dropped", async () => {
+      await db.command(`CREATE TABLE deduplicated (id UInt64) ENGINE = MergeTree ORDER BY id
+        SETTINGS non_replicated_deduplication_window = 100`);
+      const token =
+        "INSERT INTO deduplicated SETTINGS insert_deduplicate = 1, insert_deduplication_token = 'a' VALUES (1)";
+      await db.command(token);
+      await db.command(token);
+      for (let n = 0; n < 4; n++) await db.insert("deduplicated", Buffer.from("[1]"));
+      expect(await db.query("SELECT count() AS n FROM deduplicated")).toEqual([{ n: "5" }]);
+    });
+
+    test("settings of a statement end with it", async () => {
+      const cut = "SELECT number FROM numbers(5) SETTINGS limit = 2";
+      expect(await db.query(cut)).toHaveLength(2);
+      const all = Array.from({ length: 10 }, () => db.query("SELECT number FROM numbers(5)"));
+      for (const rows of await Promise.all(all)) expect(rows).toHaveLength(5);
+    });
+
+    test("a parameter may be longer than a URL", async () => {
+      const many = Array.from({ length: 20_000 }, (_, n) => `it's number ${n} & more\n`);
+      const rows = await db.query("SELECT {many:Array(String)} AS many", { many });
+      expect(rows).toEqual([{ many }]);
+    });
+
+    test("an error in the middle of an answer is an error, not a short answer", async () => {
+      const failing = db.query("SELECT number, throwIf(number = 900000) AS x FROM numbers(1000000)");
+      await expect(failing).rejects.toMatchObject({ code: "395" });
+      // Nor does what it had answered until then come with another answer.
+      const others = Array.from({ length: 10 }, () => db.query("SELECT 1 AS one"));
+      for (const rows of await Promise.all(others)) expect(rows).toEqual([{ one: 1 }]);
+    });
+
+    test("EXCHANGE TABLES swaps two tables in one step", async () => {
+      for (const table of ["live", "shadow"])
+        await db.command(`CREATE TABLE ${table} (id UInt64) ENGINE = MergeTree ORDER BY id`);
+      await db.insert("live", Buffer.from("[1]"));
+      await db.insert("shadow", Buffer.from("[2]"));
+      const asking = Array.from({ length: 50 }, () => db.query("SELECT id FROM live"));
+      await db.command("EXCHANGE TABLES live AND shadow");
+      for (const rows of await Promise.all(asking))
+        expect([[{ id: "1" }], [{ id: "2" }]]).toContainEqual(rows);
+      expect(await db.query("SELECT id FROM live")).toEqual([{ id: "2" }]);
+      await db.insert("live", Buffer.from("[3]"));
+      expect(await db.query("SELECT id FROM live ORDER BY id")).toEqual([{ id: "2" }, { id: "3" }]);
+      expect(await db.query("SELECT id FROM shadow")).toEqual([{ id: "1" }]);
+      for (const table of ["live", "shadow"]) await db.command(`DROP TABLE ${table}`);
     });
 
     test("inserts and queries run side by side", async () => {

@@ -2,16 +2,25 @@
 export class Lanes<Connection> {
   readonly #free: Connection[];
   readonly #waiting: ((connection: Connection) => void)[] = [];
+  readonly #failed = new Set<Connection>();
+  readonly #mend: (connection: Connection) => Promise<unknown>;
 
-  constructor(connections: readonly Connection[]) {
+  /** `mend` makes a connection fit for use on which something failed. */
+  constructor(connections: readonly Connection[], mend: (connection: Connection) => Promise<unknown>) {
     this.#free = [...connections];
+    this.#mend = mend;
   }
 
   async run<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection =
       this.#free.pop() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
     try {
+      if (this.#failed.has(connection)) await this.#mend(connection);
+      this.#failed.delete(connection);
       return await work(connection);
+    } catch (error) {
+      this.#failed.add(connection);
+      throw error;
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free.push(connection);

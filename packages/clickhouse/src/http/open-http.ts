@@ -1,33 +1,90 @@
 import { Readable } from "node:stream";
-import { createClient } from "@clickhouse/client";
-import { runCommand, runQuery } from "../client.ts";
-import { failureOf } from "../errors.ts";
+import type { ClickHouseClient } from "@clickhouse/client";
+import { type ClientOptions, quietClient, runCommand, runQuery, statementSettings } from "../client.ts";
+import { ClickHouseFailure, failureOf } from "../errors.ts";
+import { forCluster } from "../for-cluster.ts";
 import type { ClickHouse } from "../port.ts";
+import { SocketAgent } from "./socket-agent.ts";
 
-/** A ClickHouse server. The URL may carry user, password and database. */
-export function openHttp(url: string): ClickHouse {
-  const client = createClient({
-    url,
-    compression: { request: true, response: true },
-    clickhouse_settings: {
-      output_format_json_quote_64bit_integers: 1,
-      optimize_on_insert: 0,
-      async_insert: 0,
-    },
-  });
+export type HttpConfig =
+  | { kind: "http"; url: string; cluster: string | null }
+  | { kind: "socket"; path: string };
+
+const connections = 100;
+
+const options = {
+  // So many that a call does not wait behind others that wait for a server that hangs: each has a timeout of its own.
+  max_open_connections: connections,
+  // Sockets are given up before a server closes them (after 3 s or more): a request must not meet one that is closing.
+  keep_alive: { enabled: true, idle_socket_ttl: 2_500, eagerly_destroy_stale_sockets: true },
+  // Long parameters go in the body.
+  use_multipart_params_auto: true,
+  // Room for the headers that tell of progress.
+  max_response_headers_size: 1_048_576,
+} satisfies ClientOptions;
+
+const settings = {
+  ...statementSettings,
+  // An answer is sent when it is whole, so an error in the middle is an error and not a short answer.
+  wait_end_of_query: 1,
+  // A server at work says so, and one that says nothing for the client's request_timeout (30 s) is taken for hung. Not more often:
+  // past Node's limit of 2,000 headers the one that tells of an error would be lost.
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: "10000",
+} as const;
+
+/**
+ * With replicas an insert resolves when most of them have it. Readers do not ask for select_sequential_consistency: it works only
+ * when inserts come one after the other, and an answer may well be a moment old.
+ */
+const clusterSettings = { insert_quorum: "auto", insert_quorum_parallel: 1 } as const;
+
+/** A ClickHouse server. The URL may carry user, password and database, and the client's own parameters, e.g. request_timeout. */
+export function openHttp(config: HttpConfig): ClickHouse {
+  const cluster = config.kind === "http" ? config.cluster : null;
+  const client = clientOf(config);
   return {
     insert: async (table, rows) => {
+      if (rows.length === 0) return;
       try {
-        const values = Readable.from([Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)], {
-          objectMode: false,
-        });
-        await client.insert({ table, values, format: "JSONCompactEachRow" });
+        // The client's insert takes rows as objects only.
+        const query = `INSERT INTO \`${table}\` FORMAT JSONCompactEachRow`;
+        const bytes = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
+        const values = Readable.from([bytes], { objectMode: false });
+        const { stream } = await client.exec({ query, values });
+        for await (const _ of stream);
       } catch (error) {
         throw failureOf(error);
       }
     },
     query: (sql, params = {}) => runQuery(client, sql, params),
-    command: (sql) => runCommand(client, sql),
+    command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),
   };
+}
+
+function clientOf(config: HttpConfig): ClickHouseClient {
+  if (config.kind === "socket")
+    return quietClient({
+      ...options,
+      clickhouse_settings: settings,
+      http_agent: new SocketAgent(config.path, { keepAlive: true, maxSockets: connections }),
+    });
+  try {
+    return quietClient({
+      ...options,
+      url: config.url,
+      compression: compressionFor(new URL(config.url)),
+      clickhouse_settings: { ...settings, ...(config.cluster === null ? {} : clusterSettings) },
+    });
+  } catch {
+    // The client's error repeats the URL, password and all.
+    throw new ClickHouseFailure("36", "the ClickHouse URL is not http://user:password@host:8123/database");
+  }
+}
+
+/** Within a machine bytes cost less than packing them. */
+function compressionFor(url: URL): NonNullable<ClientOptions["compression"]> {
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  return local ? {} : { request: { codec: "gzip", level: 1 }, response: true };
 }
