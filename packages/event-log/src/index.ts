@@ -13,3 +13,5 @@ export {
   type Observe,
   type Position,
 } from "./port.ts";
+export { openSpooledLog, type SpoolConfig } from "./spool/open-spooled-log.ts";
+export type { SpooledLog, SpoolStatus } from "./spool/spooled-log.ts";

@@ -36,7 +36,8 @@ export interface EventLog {
   /**
    * Resolves = durable: every entry survives the loss of the process and of the machine's power. Rejects = nothing is promised:
    * readers may see none, some or all of the entries, and see them twice if they are appended again. One key's entries go to one
-   * partition, in the order of the calls. Concurrent calls share one write to disk; a lone call waits for no other.
+   * partition, in the order of the calls. Concurrent calls share one write to disk; a lone call waits for no other. The positions are
+   * the entries', in their order, or none at all where they are not known yet.
    */
   append(topic: string, entries: readonly Entry[]): Promise<Position[]>;
   /**

@@ -1,15 +1,15 @@
 import { writeSync } from "node:fs";
-import { type EventLogConfig, openEventLog } from "../src/index.ts";
+import { openTestLog, type TestLogConfig } from "./open-test-log.ts";
 
 // A process to be killed. It tells what it did in lines of JSON, each written before it goes on.
 
 export type Job =
   | { kind: "append"; topic: string; callers: number }
   | { kind: "consume"; topic: string; group: string; hangAt: number };
-export type Order = { config: EventLogConfig; job: Job; run: string };
+export type Order = { config: TestLogConfig; job: Job; run: string };
 
 const order: Order = JSON.parse(process.argv[2] ?? "");
-const log = await openEventLog(order.config);
+const log = await openTestLog(order.config);
 const tell = (what: unknown) => writeSync(1, `${JSON.stringify(what)}\n`);
 
 async function append({ topic, callers }: Job & { kind: "append" }): Promise<void> {

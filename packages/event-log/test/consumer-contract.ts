@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Batch, type Consumption, type EventLog, type Handle, openEventLog } from "../src/index.ts";
+import type { Batch, Consumption, EventLog, Handle } from "../src/index.ts";
 import type { Fresh } from "./contract.ts";
+import { openTestLog } from "./open-test-log.ts";
 import { entries, entry, runAndKill, text, until } from "./support.ts";
 
 /** What the port promises to whoever consumes. Every adapter runs it unchanged. */
@@ -16,7 +17,7 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
 
     beforeEach(async () => {
       made = await fresh();
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
     });
     afterEach(async () => {
       await log.close();
@@ -93,7 +94,7 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
       expect(places(await consumed(30, { group: "first" }))).toHaveLength(30);
       await log.append(topic, entries(12));
       await log.close();
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
       expect(places(await consumed(42, { group: "first" }))).toHaveLength(12);
       expect(places(await consumed(42, { group: "second" }))).toHaveLength(42);
       const ends = (await log.extents(topic)).map(({ partition, end }) => ({ partition, next: end }));
@@ -168,7 +169,7 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
       });
       await until(() => began);
       await log.close();
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
       expect(await finished("g")).toBe(1);
       expect((await log.extents("contract.made")).reduce((sum, { end }) => sum + end, 0)).toBe(1);
     });
@@ -204,7 +205,7 @@ export function consumerContract(name: string, fresh: () => Promise<Fresh>): voi
       type Line = { partition: number; first: number; last: number };
       const job = { kind: "consume" as const, topic, group: "g", hangAt: 8 };
       const lines = await runAndKill<Line>({ config: made.config, job, run: "" }, (said) => said.length >= 8);
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
       // What the process had sent before its death may still be on its way to where progress is saved.
       await sleep(300);
       const saved = await log.progress("g", topic);

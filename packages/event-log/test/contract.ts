@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EventLog, type EventLogConfig, openEventLog, type Position } from "../src/index.ts";
+import type { EventLog, Position } from "../src/index.ts";
+import { openTestLog, type TestLogConfig } from "./open-test-log.ts";
 import { collect, entries, entry, readAll, runAndKill, text } from "./support.ts";
 
 /** A new, empty log of three partitions, which can be opened again and again. */
-export type Fresh = { config: EventLogConfig; remove: () => Promise<void> };
+export type Fresh = { config: TestLogConfig; remove: () => Promise<void> };
 
 /** What the port promises to whoever appends and reads. Every adapter runs it unchanged. */
 export function storageContract(name: string, fresh: () => Promise<Fresh>): void {
@@ -14,7 +15,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
 
     beforeEach(async () => {
       made = await fresh();
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
     });
     afterEach(async () => {
       await log.close();
@@ -23,7 +24,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
 
     const reopen = async () => {
       await log.close();
-      log = await openEventLog(made.config);
+      log = await openTestLog(made.config);
     };
 
     test("what was appended is read back, at its position, also after closing and opening", async () => {
@@ -172,7 +173,7 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
           },
         );
         acknowledged.push(...lines);
-        log = await openEventLog(made.config);
+        log = await openTestLog(made.config);
         const stored = new Map(
           (await readAll(log, topic)).map((record) => [`${record.partition}/${record.offset}`, text(record)]),
         );

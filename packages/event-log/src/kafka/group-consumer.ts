@@ -92,7 +92,8 @@ export class GroupConsumer implements Consumer {
         topics: settings.topics.map((topic) => `${prefix}${topic}`),
         fromBeginning: true,
       });
-      await consumer.run({
+      // Resolves when the group is joined, which waits for the session of a member that died to end.
+      const running = consumer.run({
         autoCommit: false,
         eachBatch: async ({ batch, heartbeat }) => {
           const { partition } = batch;
@@ -105,6 +106,7 @@ export class GroupConsumer implements Consumer {
           await heartbeat();
         },
       });
+      running.catch((error: unknown) => this.#restart(asLogError(error, "the group was not joined").message));
     } catch (error) {
       await this.#leave();
       throw asLogError(error, `group ${settings.group} cannot consume`);

@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from "kafkajs";
+import type { Kafka } from "kafkajs";
 import {
   type Consumer,
   type Consumption,
@@ -10,10 +10,11 @@ import {
   type Observe,
   type Position,
 } from "../port.ts";
+import { AdminConnection } from "./admin.ts";
 import type { KafkaConfig } from "./config.ts";
 import { Fetcher, readRange } from "./fetcher.ts";
 import { GroupConsumer } from "./group-consumer.ts";
-import { asLogError, whenReady } from "./kafka-error.ts";
+import { whenReady } from "./kafka-error.ts";
 import { Lane, type Placed } from "./lane.ts";
 import { partitionOf } from "./partition-of.ts";
 import { Topics } from "./topics.ts";
@@ -27,12 +28,12 @@ export class KafkaLog implements EventLog {
   readonly #kafka: Kafka;
   readonly #config: KafkaConfig;
   readonly #observe: Observe;
+  readonly #admin: AdminConnection;
   readonly #topics: Topics;
   readonly #fetcher: Fetcher;
   readonly #lanes: Lane[];
   readonly #consumers = new Set<Consumer>();
   readonly #appending = new Set<Promise<unknown>>();
-  #admin: Promise<Admin> | null = null;
   #state: "open" | "closing" | "closed" = "open";
   #closing: Promise<void> | null = null;
 
@@ -40,7 +41,8 @@ export class KafkaLog implements EventLog {
     this.#kafka = kafka;
     this.#config = config;
     this.#observe = observe;
-    this.#topics = new Topics(() => this.#adminClient(), config);
+    this.#admin = new AdminConnection(kafka);
+    this.#topics = new Topics(() => this.#admin.get(), config);
     this.#fetcher = new Fetcher(kafka);
     this.#lanes = Array.from({ length: lanes }, () => new Lane(kafka, observe));
   }
@@ -123,45 +125,32 @@ export class KafkaLog implements EventLog {
     this.#refuseIfClosed();
     const count = await this.#topics.existing(topic);
     if (count === null) return this.#perPartition(null, (partition) => ({ partition, first: 0, end: 0 }));
-    try {
-      const admin = await this.#adminClient();
-      const offsets = await whenReady(() => admin.fetchTopicOffsets(this.#named(topic)));
-      return offsets
-        .map(({ partition, low, high }) => ({ partition, first: Number(low), end: Number(high) }))
-        .sort((a, b) => a.partition - b.partition);
-    } catch (error) {
-      await this.#forgetAdmin();
-      throw asLogError(error, `the extents of ${topic} cannot be read`);
-    }
+    const offsets = await this.#admin.ask(`the extents of ${topic} cannot be read`, (admin) =>
+      whenReady(() => admin.fetchTopicOffsets(this.#named(topic))),
+    );
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, first: Number(low), end: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
   }
 
   async progress(group: string, topic: string): Promise<{ partition: number; next: number }[]> {
     this.#refuseIfClosed();
     const count = await this.#topics.existing(topic);
     if (count === null) return this.#perPartition(null, (partition) => ({ partition, next: 0 }));
-    try {
-      const admin = await this.#adminClient();
-      const which = { groupId: this.#named(group), topics: [this.#named(topic)] };
-      const answer = await whenReady(() => admin.fetchOffsets(which));
-      const saved = new Map(answer[0]?.partitions.map((one) => [one.partition, Number(one.offset)]));
-      return this.#perPartition(count, (partition) => ({
-        partition,
-        next: Math.max(0, saved.get(partition) ?? 0),
-      }));
-    } catch (error) {
-      await this.#forgetAdmin();
-      throw asLogError(error, `the progress of ${group} cannot be read`);
-    }
+    const which = { groupId: this.#named(group), topics: [this.#named(topic)] };
+    const answer = await this.#admin.ask(`the progress of ${group} cannot be read`, (admin) =>
+      whenReady(() => admin.fetchOffsets(which)),
+    );
+    const saved = new Map(answer[0]?.partitions.map((one) => [one.partition, Number(one.offset)]));
+    return this.#perPartition(count, (partition) => ({
+      partition,
+      next: Math.max(0, saved.get(partition) ?? 0),
+    }));
   }
 
   async ready(): Promise<void> {
     this.#refuseIfClosed();
-    try {
-      await (await this.#adminClient()).describeCluster();
-    } catch (error) {
-      await this.#forgetAdmin();
-      throw asLogError(error, "Kafka cannot be reached");
-    }
+    await this.#admin.ask("Kafka cannot be reached", (admin) => admin.describeCluster());
   }
 
   close(): Promise<void> {
@@ -177,22 +166,8 @@ export class KafkaLog implements EventLog {
     await Promise.all([
       ...this.#lanes.map((lane) => lane.close()),
       this.#fetcher.close(),
-      this.#forgetAdmin(),
+      this.#admin.forget(),
     ]);
-  }
-
-  #adminClient(): Promise<Admin> {
-    this.#admin ??= connectAdmin(this.#kafka).catch((error: unknown) => {
-      this.#admin = null;
-      throw asLogError(error, "Kafka cannot be reached");
-    });
-    return this.#admin;
-  }
-
-  async #forgetAdmin(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = null;
-    await admin?.then((one) => one.disconnect()).catch(() => {});
   }
 
   /** Before its first commit a group begins at the oldest record. */
@@ -238,16 +213,5 @@ const defaults = {
     process.emitWarning(`${topic}/${partition} from ${offset}: ${reason}`, "ConsumerWarning");
   },
 };
-
-async function connectAdmin(kafka: Kafka): Promise<Admin> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return admin;
-  } catch (error) {
-    void admin.disconnect().catch(() => {});
-    throw error;
-  }
-}
 
 const closed = () => new EventLogError("log_closed", false, "the log was closed");

@@ -1,7 +1,7 @@
 import type { Admin, ITopicConfig } from "kafkajs";
 import { EventLogError } from "../port.ts";
 import type { KafkaConfig } from "./config.ts";
-import { asLogError, kafkaCode, kafkaCodes } from "./kafka-error.ts";
+import { asLogError, kafkaCode, kafkaCodes, whenReady } from "./kafka-error.ts";
 
 /** A webhook of the largest body that can be configured: its source, and its text once more. */
 const largestRecordBytes = 16 * 2 ** 20;
@@ -77,7 +77,7 @@ export class Topics {
   async #count(topic: string): Promise<number | null> {
     const admin = await this.#admin();
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
+      const { topics } = await whenReady(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
       return topics[0]?.partitions.length ?? null;
     } catch (error) {
       if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
@@ -99,7 +99,7 @@ export class Topics {
       configEntries,
     };
     try {
-      await (await this.#admin()).createTopics({ topics: [made], waitForLeaders: true });
+      await (await this.#admin()).createTopics({ topics: [made], waitForLeaders: false });
     } catch (error) {
       if (!alreadyExists(error)) throw error;
     }

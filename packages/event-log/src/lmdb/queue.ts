@@ -14,12 +14,13 @@ export type QueueConfig = { path: string; maxBytes: number };
 
 const name = "queue";
 const place: Place = { topicId: 1, partition: 0 };
-// Small enough that what is given back fits what comes next; the file then stays within an eighth of what is in use.
-const blockBytes = 2 ** 16;
+// A page with what LMDB keeps in it. Every page that was given back then fits, and the file hardly outgrows what is in use. The rest of
+// the limit is for records that need several pages side by side.
+const blockBytes = 4_064;
 const usableShare = 7 / 8;
-// What a head holds: whole blocks.
+// What a head holds at most, but always one block.
 const headRecords = 1_000;
-const headBytes = 7 * blockBytes;
+const headBytes = 2 ** 19;
 
 /** Entries of any topics on the disk, first in, first out. */
 export class Queue {
@@ -70,10 +71,13 @@ export class Queue {
   /** Nothing queued = the queue is empty. */
   head(): Head {
     const head: Head = { queued: [], next: this.#first };
+    let bytes = 0;
     for (const block of this.#blocks(headBytes)) {
-      if (head.queued.length + block.last - block.first >= headRecords && head.queued.length > 0) break;
+      bytes += block.value.length;
       const records: LogRecord[] = [];
       decodeInto(records, block, this.#first, this.#end);
+      const tooMuch = bytes > headBytes || head.queued.length + records.length > headRecords;
+      if (tooMuch && head.queued.length > 0) break;
       for (const record of records) head.queued.push(queuedOf(record));
       head.next = block.last + 1;
     }
@@ -83,14 +87,15 @@ export class Queue {
   /** Gives up what a head held, and its room. Resolves = it will not come again. */
   async drop(next: number): Promise<void> {
     const { database } = this.#records;
+    // At once: whoever asks meanwhile must not look for what is being removed.
+    this.#first = next;
+    this.#oldestAt = null;
     try {
       await this.#records.drop(place, next);
       await database.flushed;
     } catch (error) {
       throw await asLogError(error, "what was taken from the queue was not removed");
     }
-    this.#first = next;
-    this.#oldestAt = null;
   }
 
   /** Rejects while an append could not be kept. */

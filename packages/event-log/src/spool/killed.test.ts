@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { firstOccurrences } from "../../test/network.ts";
+import type { SpoolOrder } from "../../test/spool-child.ts";
+import { until } from "../../test/support.ts";
+import { openEmbeddedLog } from "../lmdb/open-embedded-log.ts";
+import { openSpooledLog } from "./open-spooled-log.ts";
+
+const script = fileURLToPath(new URL("../../test/spool-child.ts", import.meta.url));
+const topic = "killed";
+type Line = { kind: "kept"; key: string; text: string } | { kind: "mode"; mode: string };
+
+/** Returns what the process told until it was killed, `afterMs` after it had kept something. */
+async function runAndKill(order: SpoolOrder, afterMs: number): Promise<Line[]> {
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: Line[] = [];
+  const exited = once(child, "exit");
+  const read = createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line)));
+  const closed = once(read, "close");
+  await until(() => lines.some(({ kind }) => kind === "kept") || child.exitCode !== null);
+  await sleep(afterMs);
+  child.kill("SIGKILL");
+  await Promise.all([exited, closed]);
+  expect(child.signalCode).toBe("SIGKILL");
+  return lines;
+}
+
+const inOrder = (a: string, b: string) => {
+  const [runA = 0, countA = 0] = a.split("/").map(Number);
+  const [runB = 0, countB = 0] = b.split("/").map(Number);
+  return runA - runB || countA - countB;
+};
+
+test("kill -9 while spooling and while draining loses nothing and changes no key's order", async () => {
+  const path = await mkdtemp(join(tmpdir(), "portalstream-killed-"));
+  const kept: (Line & { kind: "kept" })[] = [];
+  const last = new Set<string>();
+  for (let run = 0; run < 14; run++) {
+    const order = { path, run, topic, callers: 6, outageMs: 120 };
+    const lines = await runAndKill(order, Math.random() * 500);
+    kept.push(...lines.filter((line) => line.kind === "kept"));
+    last.add(lines.findLast((line) => line.kind === "mode")?.mode ?? "");
+  }
+  const remote = await openEmbeddedLog({
+    kind: "embedded",
+    path: join(path, "remote"),
+    partitions: 3,
+    role: "writer",
+  });
+  const log = await openSpooledLog({ path: join(path, "spool"), openRemote: async () => remote });
+  await until(() => log.status().mode === "direct");
+  expect(log.status().records).toBe(0);
+  expect(kept.length).toBeGreaterThan(500);
+  expect([...last].sort()).toEqual(["direct", "spooling"]);
+  for (let caller = 0; caller < 6; caller++) {
+    const arrived = await firstOccurrences(remote, topic, `key ${caller}`);
+    expect(arrived).toEqual(arrived.toSorted(inOrder));
+    const there = new Set(arrived);
+    expect(kept.filter(({ key, text }) => key === `key ${caller}` && !there.has(text))).toEqual([]);
+  }
+  await log.close();
+  await rm(path, { recursive: true });
+}, 120_000);

@@ -1,0 +1,53 @@
+import { type EventLog, EventLogError } from "../src/port.ts";
+import { readAll, text } from "./support.ts";
+
+/** What becomes of an append on its way: `lost` = it arrives, its answer does not; `late` = it arrives after a while. */
+export type Weather =
+  | { kind: "fair" }
+  | { kind: "refuses" }
+  | { kind: "misconfigured" }
+  | { kind: "hangs" }
+  | { kind: "lost" }
+  | { kind: "late"; ms: number };
+
+/** The way to a log that really is there. What hangs never ends, like a connection whose other end has gone without a word. */
+export function network(log: EventLog, weather: () => Weather): EventLog & { appends: number } {
+  const through = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+    const now = weather();
+    switch (now.kind) {
+      case "fair":
+        return call();
+      case "refuses":
+        throw new EventLogError("log_unavailable", true, "refused");
+      case "misconfigured":
+        throw new EventLogError("log_unavailable", false, "misconfigured");
+      case "hangs":
+        return new Promise(() => {});
+      case "lost":
+        await call();
+        throw new EventLogError("log_unavailable", true, "the answer was lost");
+      case "late":
+        await new Promise((resolve) => setTimeout(resolve, now.ms));
+        return call();
+    }
+  };
+  return {
+    appends: 0,
+    append(topic, entries) {
+      this.appends++;
+      return through(() => log.append(topic, entries));
+    },
+    consume: (what, handle) => log.consume(what, handle),
+    read: (topic, partition, from, to) => log.read(topic, partition, from, to),
+    extents: (topic) => log.extents(topic),
+    progress: (group, topic) => log.progress(group, topic),
+    ready: () => through(() => log.ready()),
+    close: () => (weather().kind === "hangs" ? new Promise(() => {}) : log.close()),
+  };
+}
+
+/** The values of one key, each where it first occurs. */
+export async function firstOccurrences(log: EventLog, topic: string, key: string): Promise<string[]> {
+  const own = (await readAll(log, topic)).filter((record) => record.key === key);
+  return [...new Set(own.map(text))];
+}
