@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import { askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 
 // Example bodies that are not part of the repository: PORTALSTREAM_CORPUS names a folder with events/*.form.
 const folder = process.env.PORTALSTREAM_CORPUS;
@@ -15,7 +15,7 @@ const isSecret = (key: string): boolean => /(token|secret)\]?$/i.test(key);
 describe.skipIf(files.length === 0)("every body of the corpus", () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startEmbedded();
+    stack = await startStack();
   });
   afterAll(() => stack.dispose());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 import * as bodies from "./bodies.ts";
 
 // From the HTTP body to the query's answer, every documented field of the five event pages. Slow: it runs the whole product.
@@ -27,7 +27,7 @@ async function eventOf(eventId: string): Promise<Record<string, unknown> | undef
 }
 
 beforeAll(async () => {
-  stack = await startEmbedded();
+  stack = await startStack();
   await enrol(stack, bodies.memberId, bodies.applicationToken, "north-wind.bitrix24.com");
 });
 afterAll(() => stack.dispose());

@@ -1,14 +1,14 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 import { accessToken, applicationToken, bodyOf, customerMessage, memberId, refreshToken } from "./bodies.ts";
 
 // What strangers and broken senders send. Slow: it runs the whole product.
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startEmbedded();
+  stack = await startStack();
   await enrol(stack, memberId, applicationToken);
 });
 afterAll(() => stack.dispose());

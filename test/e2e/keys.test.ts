@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import { ask, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 import { applicationToken, customerMessage, memberId } from "./bodies.ts";
 
 // Who may read and change what. Slow: it runs the whole product.
@@ -8,7 +8,7 @@ import { applicationToken, customerMessage, memberId } from "./bodies.ts";
 let stack: Stack;
 const other = "11111111111111111111111111111111";
 beforeAll(async () => {
-  stack = await startEmbedded();
+  stack = await startStack();
   await enrol(stack, memberId, applicationToken);
   await enrol(stack, other, "token-of-another-portal");
   expect((await post(stack, customerMessage)).status).toBe(200);

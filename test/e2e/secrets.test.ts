@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 import * as bodies from "./bodies.ts";
 
 // Slow: it runs the whole product, stops it, and searches everything that it left behind.
@@ -11,7 +11,7 @@ import * as bodies from "./bodies.ts";
 const secrets = [bodies.applicationToken, bodies.accessToken, bodies.refreshToken];
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startEmbedded();
+  stack = await startStack();
 });
 afterAll(() => stack.dispose());
 

@@ -61,7 +61,7 @@ export class Installation {
       await this.#db.insert(table, rows);
     };
     const log = feed(batches, projection.topics);
-    await runProjection(projection, { log, db: { insert } });
+    await runProjection(projection, { log, db: { insert }, observe: () => {} });
   }
 
   async ask(path: string): Promise<unknown> {

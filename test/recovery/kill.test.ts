@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEmbedded } from "../stacks/embedded.ts";
 import type { Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
 import { killLoop } from "./kill-loop.ts";
 
 // Slow: every kill costs a start. `npm run soak` does 50 and more.
@@ -8,7 +8,7 @@ const kills = 12;
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startEmbedded();
+  stack = await startStack();
 });
 afterAll(() => stack.dispose());
 

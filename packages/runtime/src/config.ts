@@ -3,10 +3,34 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Setting, SettingError, settings } from "./settings.ts";
 
-type Values = { [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never };
-export type Config = Readonly<
-  Omit<Values, "adminKey" | "secretKey"> & { adminKey: string; secretKey: string }
->;
+export type KafkaSettings = {
+  kind: "kafka";
+  brokers: string[];
+  partitions: number;
+  replication: number;
+  prefix: string;
+  tls: { kind: "off" } | { kind: "on"; caFile: string | null };
+  sasl:
+    | { kind: "none" }
+    | { kind: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
+  spoolMaxBytes: number;
+};
+/** `maxBytes` 0: no bound. */
+export type EmbeddedLogSettings = { kind: "embedded"; partitions: number; maxBytes: number };
+export type TablesSettings = { kind: "embedded" } | { kind: "server"; url: string; cluster: string | null };
+
+export type Config = Readonly<{
+  host: string;
+  port: number;
+  dataDir: string;
+  logLevel: string;
+  bodyLimit: number;
+  log: EmbeddedLogSettings | KafkaSettings;
+  tables: TablesSettings;
+  otlpUrl: string | null;
+  adminKey: string;
+  secretKey: string;
+}>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 const prefix = "PORTALSTREAM_";
@@ -27,17 +51,66 @@ export function loadConfig(env: Environment = process.env): Config {
     return text === undefined || text === "" ? setting.fallback : setting.read(text);
   };
   const dataDir = resolve(value<string>(settings.dataDir));
+  const kafka = kafkaOf(value);
   return {
     host: value<string>(settings.host),
     port: value(settings.port),
     dataDir,
     logLevel: value(settings.logLevel),
     bodyLimit: value(settings.bodyLimit),
-    partitions: value(settings.partitions),
-    logMaxBytes: value(settings.logMaxBytes),
-    adminKey: value(settings.adminKey) ?? keptKey(dataDir, "admin-key"),
-    secretKey: value(settings.secretKey) ?? keptKey(dataDir, "secret-key"),
+    log:
+      kafka === null
+        ? { kind: "embedded", partitions: value(settings.partitions), maxBytes: value(settings.logMaxBytes) }
+        : kafka,
+    tables: tablesOf(value),
+    otlpUrl: value(settings.otlpUrl),
+    adminKey: value(settings.adminKey) ?? keyFor(settings.adminKey.env, kafka, dataDir, "admin-key"),
+    secretKey: value(settings.secretKey) ?? keyFor(settings.secretKey.env, kafka, dataDir, "secret-key"),
   };
+}
+
+type Read = <T>(setting: Setting<T>) => T;
+
+function kafkaOf(value: Read): KafkaSettings | null {
+  const brokers = value(settings.kafkaBrokers);
+  if (brokers === null) return null;
+  return {
+    kind: "kafka",
+    brokers: brokers.split(",").map((one) => one.trim()),
+    partitions: value(settings.kafkaPartitions),
+    replication: value(settings.kafkaReplication),
+    prefix: value(settings.kafkaPrefix) ?? "",
+    tls:
+      value(settings.kafkaTls) === "on"
+        ? { kind: "on", caFile: value(settings.kafkaCaFile) }
+        : { kind: "off" },
+    sasl: saslOf(value),
+    spoolMaxBytes: value(settings.spoolMaxBytes),
+  };
+}
+
+function saslOf(value: Read): KafkaSettings["sasl"] {
+  const kind = value(settings.kafkaSasl);
+  if (kind === "none") return { kind };
+  const [username, password] = [value(settings.kafkaUsername), value(settings.kafkaPassword)];
+  if (username !== null && password !== null) return { kind, username, password };
+  const missing = username === null ? settings.kafkaUsername : settings.kafkaPassword;
+  throw new SettingError(`${missing.env} must be set where ${settings.kafkaSasl.env} is`);
+}
+
+function tablesOf(value: Read): TablesSettings {
+  const [url, cluster] = [value(settings.clickHouseUrl), value(settings.clickHouseCluster)];
+  if (url !== null) return { kind: "server", url, cluster };
+  if (cluster === null) return { kind: "embedded" };
+  throw new SettingError(
+    `${settings.clickHouseUrl.env} must be set where ${settings.clickHouseCluster.env} is`,
+  );
+}
+
+/** Processes that share a log must share the key: one of its own would lock each out of what another wrote. */
+function keyFor(env: string, kafka: KafkaSettings | null, dataDir: string, name: string): string {
+  if (kafka === null) return keptKey(dataDir, name);
+  throw new SettingError(`${env} must be set where ${settings.kafkaBrokers.env} is`);
 }
 
 /** A key of 256 random bits that is made once and kept readable by its owner alone. */
@@ -60,8 +133,26 @@ function keptKey(dataDir: string, name: string): string {
 }
 
 /** The configuration as the boot line shows it: secrets hidden. */
-export function shownConfig(config: Config): Record<string, string | number> {
-  return { ...config, adminKey: "[hidden]", secretKey: "[hidden]" };
+export function shownConfig(config: Config): object {
+  const { log, tables, otlpUrl } = config;
+  const hidden = "[hidden]";
+  return {
+    ...config,
+    adminKey: hidden,
+    secretKey: hidden,
+    log:
+      log.kind === "kafka" && log.sasl.kind !== "none"
+        ? { ...log, sasl: { ...log.sasl, password: hidden } }
+        : log,
+    tables: tables.kind === "server" ? { ...tables, url: withoutUser(tables.url) } : tables,
+    otlpUrl: otlpUrl === null ? null : withoutUser(otlpUrl),
+  };
+}
+
+/** A URL may carry a password, also among its parameters. */
+function withoutUser(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** The table of settings for `--help`. */

@@ -1,12 +1,15 @@
 export {
   type Config,
+  type KafkaSettings,
   loadConfig,
   settingsHelp,
   shownConfig,
+  type TablesSettings,
   unknownSettings,
   widenThreadPool,
 } from "./config.ts";
 export { createLogger, type Logger } from "./logger.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
 export { Problem, type ProblemInit } from "./problem.ts";
 export { invalidRequest, problemHandler, problemOf } from "./problem-handler.ts";
 export { describe, run, type Stop } from "./run.ts";

@@ -34,7 +34,7 @@ export async function run(logger: Logger, start: () => Promise<Stop>): Promise<v
 
 /** What an error may say in a log line: its class, code and message, never a body. */
 export function describe(error: unknown): { name: string; message: string; code?: unknown; stack?: string } {
-  if (!(error instanceof Error)) return { name: "unknown", message: String(error) };
+  if (!isDescribed(error)) return { name: "unknown", message: String(error) };
   const { name, message, stack } = error;
   return {
     name,
@@ -42,4 +42,9 @@ export function describe(error: unknown): { name: string; message: string; code?
     ...("code" in error ? { code: error.code } : {}),
     ...(stack === undefined ? {} : { stack }),
   };
+}
+
+/** An error, or what was left of one that came from another thread. */
+function isDescribed(error: unknown): error is { name: string; message: string; stack?: string } {
+  return typeof Reflect.get(Object(error), "name") === "string" && "message" in Object(error);
 }

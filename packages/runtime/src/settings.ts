@@ -69,6 +69,8 @@ const longEnough = (env: string) => (value: string) => {
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+const gibibyte = 2 ** 30;
+
 /** Every setting there is. `--help`, the boot line and the README's table are made from this. */
 export const settings = {
   host: text("PORTALSTREAM_HOST", "127.0.0.1", "address to listen on"),
@@ -105,5 +107,90 @@ export const settings = {
     0,
     Number.MAX_SAFE_INTEGER,
     "bytes that the embedded log may take before webhooks are answered 503; 0 sets no bound",
+  ),
+  kafkaBrokers: optional(
+    "PORTALSTREAM_KAFKA_BROKERS",
+    "text",
+    "host:port of some brokers, separated by commas; with it the event log is Kafka instead of the embedded one",
+    (value) => {
+      if (value.split(",").every((one) => /^[\w.-]+:\d{1,5}$/.test(one.trim()))) return value;
+      throw new SettingError("PORTALSTREAM_KAFKA_BROKERS must be host:port, separated by commas");
+    },
+  ),
+  kafkaPartitions: whole(
+    "PORTALSTREAM_KAFKA_PARTITIONS",
+    12,
+    1,
+    1_000,
+    "partitions of topics that are created; an existing topic keeps its own",
+  ),
+  kafkaReplication: whole(
+    "PORTALSTREAM_KAFKA_REPLICATION",
+    3,
+    1,
+    9,
+    "replicas of topics that are created; with 3 and more, two of them must have a record before it counts",
+  ),
+  kafkaPrefix: optional(
+    "PORTALSTREAM_KAFKA_PREFIX",
+    "text",
+    "put before the names of all topics and consumer groups, where installations share a cluster",
+    (value) => {
+      if (/^[\w.-]{1,100}$/.test(value)) return value;
+      throw new SettingError("PORTALSTREAM_KAFKA_PREFIX must be made of letters, digits, dots, - and _");
+    },
+  ),
+  kafkaTls: oneOf(
+    "PORTALSTREAM_KAFKA_TLS",
+    "off",
+    ["off", "on"] as const,
+    "encrypts connections to the brokers",
+  ),
+  kafkaCaFile: optional(
+    "PORTALSTREAM_KAFKA_CA_FILE",
+    "text",
+    "certificates to trust the brokers by, in PEM, instead of the system's",
+  ),
+  kafkaSasl: oneOf(
+    "PORTALSTREAM_KAFKA_SASL",
+    "none",
+    ["none", "plain", "scram-sha-256", "scram-sha-512"] as const,
+    "how to log in to the brokers",
+  ),
+  kafkaUsername: optional("PORTALSTREAM_KAFKA_USERNAME", "text", "user name for PORTALSTREAM_KAFKA_SASL"),
+  kafkaPassword: optional("PORTALSTREAM_KAFKA_PASSWORD", "secret", "password for PORTALSTREAM_KAFKA_SASL"),
+  spoolMaxBytes: whole(
+    "PORTALSTREAM_SPOOL_MAX_BYTES",
+    gibibyte,
+    2 ** 22,
+    Number.MAX_SAFE_INTEGER,
+    "bytes of webhooks that ingest keeps in its data folder while Kafka is away before it answers 503",
+  ),
+  clickHouseUrl: optional(
+    "PORTALSTREAM_CLICKHOUSE_URL",
+    "secret",
+    "http(s)://user:password@host:port/database of a ClickHouse server; with it tables are kept there instead of in the data folder",
+    (value) => {
+      if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
+      throw new SettingError("PORTALSTREAM_CLICKHOUSE_URL must be an http or https URL");
+    },
+  ),
+  clickHouseCluster: optional(
+    "PORTALSTREAM_CLICKHOUSE_CLUSTER",
+    "text",
+    "name of the server's cluster: tables are made on all of it, with replicated engines",
+    (value) => {
+      if (/^[\w-]{1,100}$/.test(value)) return value;
+      throw new SettingError("PORTALSTREAM_CLICKHOUSE_CLUSTER must be made of letters, digits, - and _");
+    },
+  ),
+  otlpUrl: optional(
+    "PORTALSTREAM_OTLP_URL",
+    "text",
+    "where OpenTelemetry traces are sent to (OTLP over HTTP, e.g. http://collector:4318/v1/traces)",
+    (value) => {
+      if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
+      throw new SettingError("PORTALSTREAM_OTLP_URL must be an http or https URL");
+    },
   ),
 } satisfies Record<string, Setting<unknown>>;

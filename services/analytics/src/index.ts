@@ -15,6 +15,7 @@ import {
 export const analyticsProjection: Projection = {
   name: "analytics",
   topics: [topics.messages, topics.sessions, topics.bots],
+  tables: ["analytics_messages", "analytics_chat_names", "analytics_sessions", "analytics_bots"],
   project(record, _position, rows) {
     if (record.kind === "message") addMessages(rows, record);
     if (record.kind === "session") addSessions(rows, "analytics_sessions", "analytics_chat_names", record);

@@ -9,6 +9,16 @@ import { addApiKey, addRegistration } from "./registry/registry-rows.ts";
 export const sessionsProjection: Projection = {
   name: "sessions",
   topics: [...eventTopics, topics.registry, topics.apiKeys],
+  tables: [
+    "events",
+    "message_facts",
+    "chat_names",
+    "session_facts",
+    "bot_facts",
+    "crm_facts",
+    "portals",
+    "api_keys",
+  ],
   project(record, position, rows) {
     if (record.kind === "registration") return addRegistration(rows, record, position);
     if (record.kind === "apiKey") return addApiKey(rows, record, position);

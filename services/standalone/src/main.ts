@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import {
+  type Config,
   createLogger,
   loadConfig,
   run,
@@ -9,40 +9,78 @@ import {
   unknownSettings,
   widenThreadPool,
 } from "@portalstream/runtime";
-import { start } from "./start.ts";
+import { type Command, commands } from "./commands.ts";
 
 widenThreadPool();
 
-const usage = `portalstream: receives Bitrix24 chat events, keeps every one, answers questions about them.
-
-Usage: npm start [-- --help]
-
-Runs everything in one process on the embedded event log and tables.
-
-`;
-
-function configOrExit() {
-  try {
-    return loadConfig();
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    process.stderr.write(`portalstream: ${error.message}\n`);
-    process.exit(2);
-  }
+const [name = "--help", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command !== undefined) {
+  if (args.includes("--help") || args.includes("-h")) process.stdout.write(helpOf(name, command));
+  else await start(command);
+} else if (name === "--help" || name === "-h") {
+  process.stdout.write(helpOfAll());
+} else {
+  process.stderr.write(`portalstream: there is no command ${name}\n\n${helpOfAll()}`);
+  process.exitCode = 2;
 }
 
-const { values } = parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } });
-if (values.help) {
-  process.stdout.write(usage + settingsHelp());
-} else {
+async function start(command: Command): Promise<void> {
   const config = configOrExit();
+  if (command.kind === "task") {
+    const { once } = await command.load();
+    process.exitCode = await orExit(once(config, args));
+    return;
+  }
+  if (args.length > 0) return refuse(`${name} takes no arguments, but settings: see --help`);
   const logger = createLogger(config.logLevel);
-  logger.info({ config: shownConfig(config) }, "starting");
+  logger.info({ command: name, config: shownConfig(config) }, "starting");
   const unknown = unknownSettings();
   if (unknown.length > 0) logger.warn({ unknown }, "these are not settings; see --help for those that are");
   await run(logger, async () => {
+    const { start } = await command.load();
     const { url, stop } = await start(config, logger);
     logger.info({ url }, "ready");
     return stop;
   });
+}
+
+function configOrExit(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return refuse(error.message);
+  }
+}
+
+/** A task's own errors say what to do; where they came from helps nobody. */
+async function orExit(task: Promise<number>): Promise<number> {
+  try {
+    return await task;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return refuse(error.message);
+    throw error;
+  }
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`portalstream: ${message}\n`);
+  process.exit(2);
+}
+
+function helpOf(name: string, command: Command): string {
+  const usage = command.kind === "task" ? command.usage : `portalstream ${name}`;
+  return `portalstream ${name}: ${command.about}.\n\nUsage: ${usage}\n\n${settingsHelp()}`;
+}
+
+function helpOfAll(): string {
+  const rows = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`);
+  return `portalstream: receives Bitrix24 chat events, keeps every one, answers questions about them.
+
+Usage: portalstream COMMAND [--help]   (here: npm run portalstream -- COMMAND)
+
+${rows.join("\n")}
+
+${settingsHelp()}`;
 }

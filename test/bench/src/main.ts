@@ -2,7 +2,7 @@ const usage = `Benchmarks: each prints its figures and writes them to bench-resu
 
 Usage: npm run bench -- NAME [options]
 
-  ingest     durable webhooks a second at 64 connections beside a bare Fastify server that only parses the same body
+  ingest     durable webhooks a second at 64 connections beside a bare Fastify server that only parses the same body   [--kafka]
   project    from the log to all tables, events a second   [--events 2000000]
   fresh      accepted to visible in the API at 500 events a second   [--seconds 20]
   idle       seconds from npm start to ready, and CPU of an idle process
@@ -11,7 +11,7 @@ Usage: npm run bench -- NAME [options]
 const [name, ...options] = process.argv.slice(2);
 switch (name) {
   case "ingest":
-    await (await import("./ingest.ts")).benchIngest();
+    await (await import("./ingest.ts")).benchIngest(options);
     break;
   case "project":
     await (await import("./project.ts")).benchProject(options);

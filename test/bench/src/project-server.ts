@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { migrate, openClickHouse } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { eventTopics } from "@portalstream/events";
-import { createLogger, widenThreadPool } from "@portalstream/runtime";
-import { startProjector } from "../../../services/standalone/src/projector-host.ts";
+import { createLogger, createMetrics, widenThreadPool } from "@portalstream/runtime";
+import { ProjectionMetrics } from "../../../services/standalone/src/process/projection-metrics.ts";
+import { startProjector } from "../../../services/standalone/src/projector/projector-host.ts";
 
 widenThreadPool();
 // Projects a filled log to the end and prints what that took: node project-server.ts DATA_DIR
@@ -23,11 +24,17 @@ const total = async () => {
   return records;
 };
 const events = await total();
+const metrics = new ProjectionMetrics(createMetrics(), createLogger("error"));
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
 const stops = await Promise.all(
   ["sessions", "analytics"].map((projection) =>
-    startProjector({ log, db, logger: createLogger("error"), data: { projection, logPath, partitions: 1 } }),
+    startProjector({
+      log,
+      db,
+      metrics,
+      data: { projection, log: { kind: "embedded", path: logPath, partitions: 1, role: "reader" } },
+    }),
   ),
 );
 const memory: number[] = [];

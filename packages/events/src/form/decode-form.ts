@@ -76,7 +76,7 @@ export function decodeForm(body: Buffer): DecodedForm {
     }
     const value = seen === 0 ? raw.slice(valueStart, at) : decodeText(body, valueStart, at, faults);
     if (faults.reason !== null) {
-      encodingFault ??= { reason: faults.reason, detail: safeName(key.text) };
+      encodingFault ??= { reason: faults.reason, detail: fieldName(key.text) };
       faults.reason = null;
     }
     pairs.push({ key, value, start, end: at });
@@ -93,6 +93,7 @@ function endOfKey(body: Buffer, start: number): number {
   return at;
 }
 
-function safeName(text: string): string {
+/** A field's name in a safe alphabet, for errors. */
+export function fieldName(text: string): string {
   return text.slice(0, 100).replace(/[^\w.[\]-]/g, "?");
 }

@@ -9,14 +9,29 @@ import { ShapeFault } from "./read.ts";
  * shape or a value's encoding is broken. `source` is the body less its secrets; a record can be interpreted again from it.
  */
 export function interpret(envelope: Envelope, form: DecodedForm, source: Uint8Array): LogEvent {
+  const reject = (fault: { reason: string; detail: string }): LogEvent => ({
+    kind: "rejected",
+    envelope,
+    reason: fault.reason,
+    detail: fault.detail,
+    position: null,
+    source,
+  });
+  if (!envelope.timed && hasTime(form)) return reject({ reason: "invalid_time", detail: "ts" });
   const fault = form.encodingFault;
-  if (fault !== null) return { kind: "rejected", envelope, ...fault, position: null, source };
+  if (fault !== null) return reject(fault);
   const read = families.get(envelope.name);
   if (read === undefined) return { kind: "other", envelope, source };
   try {
     return { ...read(form.root.get("data")), envelope, source };
   } catch (error) {
     if (!(error instanceof ShapeFault)) throw error;
-    return { kind: "rejected", envelope, reason: error.reason, detail: error.detail, position: null, source };
+    return reject(error);
   }
+}
+
+/** Where the envelope was not timed by it, it is no time. */
+function hasTime(form: DecodedForm): boolean {
+  const ts = form.root.get("ts");
+  return typeof ts === "string" && ts !== "";
 }

@@ -1,14 +1,25 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { EventLog } from "@portalstream/event-log";
 import { decodeRecord, encodeRecord, type Registration, topics } from "@portalstream/events";
-import { createSeal, type Seal } from "./seal.ts";
+import type { RegistryCopy } from "./copy.ts";
+import { createSeal, type Seal, SealError } from "./seal.ts";
 
 /** A portal and application that webhooks are accepted from. The token itself is not kept in memory, only its digest. */
 export type Enrolment = { portal: string; application: string; domain: string; digest: Buffer };
 export type EnrolmentRequest = { portal: string; application: string; domain: string; token: string };
 export type EnrolledPortal = { portal: string; domain: string; applications: string[]; enrolledAt: number };
 
+export type RegistryOptions = {
+  log: EventLog;
+  secretKey: string;
+  /** Null where the log is in this process: then it is never away, and nobody else writes it. */
+  copy: RegistryCopy | null;
+};
+
 type Stored = { registration: Registration; enrolment: Enrolment };
+
+/** How often what is not known is looked for in the log. */
+const lookAgainMs = 250;
 
 const digestOf = (token: string): Buffer => hash("sha256", token, "buffer");
 const boundTo = (portal: string, application: string): string => `${portal}/${application}`;
@@ -17,27 +28,55 @@ const boundTo = (portal: string, application: string): string => `${portal}/${ap
 export class Registry {
   readonly #log: EventLog;
   readonly #seal: Seal;
+  readonly #copy: RegistryCopy | null;
   readonly #portals = new Map<string, Map<string, Stored>>();
   readonly #tokens = new Map<string, Map<string, Enrolment>>();
   readonly #next = new Map<number, number>();
   #refreshing: Promise<void> = Promise.resolve();
+  #refreshedAt = 0;
 
-  private constructor(log: EventLog, seal: Seal) {
+  private constructor({ log, secretKey, copy }: RegistryOptions) {
     this.#log = log;
-    this.#seal = seal;
+    this.#seal = createSeal(secretKey);
+    this.#copy = copy;
   }
 
-  /** Reads the registry whole. Throws SealError when the secret key is not the one that sealed it. */
-  static async open(log: EventLog, secretKey: string): Promise<Registry> {
-    const registry = new Registry(log, createSeal(secretKey));
-    await registry.refresh();
+  /**
+   * Reads the registry whole; where the log is away, what the copy holds. Throws SealError when the secret key is not the one that
+   * sealed it, and the log's error where there is neither.
+   */
+  static async open(options: RegistryOptions): Promise<Registry> {
+    const registry = new Registry(options);
+    try {
+      await registry.refresh();
+    } catch (error) {
+      const known = error instanceof SealError ? [] : ((await options.copy?.load()) ?? []);
+      if (known.length === 0) throw error;
+      for (const record of known) registry.#keepRecord(record);
+    }
     return registry;
   }
 
   /** Reads what other processes have enrolled since. */
   refresh(): Promise<void> {
+    this.#refreshedAt = Date.now();
     this.#refreshing = this.#refreshing.catch(() => {}).then(() => this.#readNew());
     return this.#refreshing;
+  }
+
+  /** Goes on reading what others enrol; `onError` hears each failure. Returns what ends it. */
+  follow(everyMs: number, onError: (error: unknown) => void): () => void {
+    const timer = setInterval(() => void this.refresh().catch(onError), everyMs);
+    return () => clearInterval(timer);
+  }
+
+  /** Looks for what was not found, but not for each stranger anew. Whether a second look may find more. */
+  async lookAgain(): Promise<boolean> {
+    if (this.#copy === null || Date.now() - this.#refreshedAt < lookAgainMs) return false;
+    return this.refresh().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The enrolment of this portal that holds this token; in constant time for a given portal. */
@@ -93,14 +132,29 @@ export class Registry {
   }
 
   async #readNew(): Promise<void> {
+    let changed = false;
     for (const { partition, first, end } of await this.#log.extents(topics.registry)) {
       const from = this.#next.get(partition) ?? first;
       for await (const record of this.#log.read(topics.registry, partition, from, end)) {
-        const decoded = decodeRecord(record.value);
-        if (decoded.kind === "registration") this.#keep(decoded);
+        this.#keepRecord(record.value);
         this.#next.set(partition, record.offset + 1);
+        changed = true;
       }
     }
+    if (changed) await this.#copy?.save(this.#records());
+  }
+
+  #keepRecord(record: Uint8Array): void {
+    const decoded = decodeRecord(record);
+    if (decoded.kind === "registration") this.#keep(decoded);
+  }
+
+  #records(): Uint8Array[] {
+    return [...this.#portals.values()].flatMap((applications) =>
+      [...applications.values()].map(({ registration }) =>
+        encodeRecord({ kind: "registration", ...registration }),
+      ),
+    );
   }
 
   #keep(registration: Registration): void {

@@ -28,11 +28,26 @@ export async function receive(body: Buffer, application: string | null, to: Rece
   if (name === "") throw refuse("missing_event");
   const ts = textAt(form, "ts");
   const subscriptionId = textAt(form, "event_handler_id");
-  const enrolment = authenticate(form, name, to.registry, application);
+  const enrolment = await enrolmentOf(form, name, to.registry, application);
   const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
   const topic = topicOf(event);
   await to.log.append(topic, [{ key: enrolment.portal, value: encodeRecord(event) }]);
   return { eventId: event.envelope.eventId, topic };
+}
+
+/** Another process may have enrolled the portal a moment ago. */
+async function enrolmentOf(
+  form: DecodedForm,
+  name: string,
+  registry: Registry,
+  application: string | null,
+): Promise<Enrolment> {
+  try {
+    return authenticate(form, name, registry, application);
+  } catch (error) {
+    if (!(await registry.lookAgain())) throw error;
+    return authenticate(form, name, registry, application);
+  }
 }
 
 function decode(body: Buffer): DecodedForm {

@@ -13,9 +13,12 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, metrics: Inges
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(form, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   // What is refused before the handler (type, size) is counted too.
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const problem = webhookProblem(error);
     metrics.refused(problem.code);
+    // Closing while the sender still writes would break its connection before it has read the answer.
+    reply.removeHeader("connection");
+    request.raw.resume();
     return answer(reply, problem);
   });
   for (const url of paths) {

@@ -18,7 +18,10 @@ export async function startServer(url: string, dataDir: string): Promise<Server>
   const logPath = join(dataDir, "demo.log");
   const log = openSync(logPath, "w");
   // Ctrl-C is for the demo, which then stops the server in its own time.
-  const child = spawn(process.execPath, [main], { stdio: ["ignore", log, log], detached: true });
+  const child = spawn(process.execPath, [main, "standalone"], {
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
   process.on("exit", () => child.kill());
   for (const startedAt = Date.now(); !(await isReady(url)); await sleep(100)) {
     if (child.exitCode !== null)

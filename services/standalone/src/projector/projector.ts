@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { analyticsProjection } from "@portalstream/analytics";
 import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
-import { runProjection } from "@portalstream/projection";
+import { type ProjectionObservation, runProjection } from "@portalstream/projection";
+import { describe } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
@@ -10,7 +11,7 @@ import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("projector.ts runs as a worker thread");
-const { projection, logPath, partitions }: ProjectorData = workerData;
+const { projection, log: config }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -27,7 +28,9 @@ function ask(request: Unsent, transfer: ArrayBuffer[] = []): Promise<void> {
 const insert = (table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> =>
   ask({ kind: "insert", table, rows }, [rows.buffer]);
 
-const reader = await openEventLog({ kind: "embedded", path: logPath, partitions, role: "reader" });
+const reader = await openEventLog(config, (what) => {
+  if (what.kind === "consumer-restarted") report({ kind: "restarted", reason: what.reason });
+});
 const log: EventLog = {
   append: async (topic, entries): Promise<Position[]> => {
     await ask({ kind: "append", topic, entries });
@@ -44,7 +47,12 @@ const log: EventLog = {
 const projections = [sessionsProjection, analyticsProjection];
 const own = projections.find(({ name }) => name === projection);
 if (own === undefined) throw new Error(`there is no projection ${projection}`);
-const consumer = await runProjection(own, { log, db: { insert } });
+const observe = (what: ProjectionObservation) =>
+  report({
+    kind: "observed",
+    what: what.kind === "failure" ? { ...what, error: describe(what.error) } : what,
+  });
+const consumer = await runProjection(own, { log, db: { insert }, observe });
 report({ kind: "running" });
 
 port.on("message", (tell: Tell) => {
@@ -52,7 +60,10 @@ port.on("message", (tell: Tell) => {
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
   if (tell.kind === "done") call?.resolve();
-  else call?.reject(new Error(tell.message));
+  else
+    call?.reject(
+      Object.assign(new Error(tell.error.message), { name: tell.error.name, code: tell.error.code }),
+    );
 });
 
 async function stop(): Promise<void> {

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Installation } from "../../test/installation.ts";
+import { Claim } from "./claim.ts";
+import { readRuns } from "./ledger.ts";
+
+const leaseMs = 300;
+let one: Installation;
+beforeAll(async () => {
+  one = await Installation.open();
+});
+afterAll(() => one.dispose());
+
+const states = async (projection: string) => (await readRuns(one.db, projection)).map(({ state }) => state);
+
+test("of two runs the one that came first goes on", async () => {
+  const first = await Claim.take(one.db, "first", "building", leaseMs);
+  await expect(Claim.take(one.db, "first", "verifying", leaseMs)).rejects.toMatchObject({
+    code: "maintenance_running",
+  });
+  await first.confirm();
+  await first.end();
+  const next = await Claim.take(one.db, "first", "verifying", leaseMs);
+  await next.end();
+  expect(await states("first")).toEqual(["ended", "ended"]);
+});
+
+test("of two runs that start at once no more than one goes on", async () => {
+  const taken = await Promise.allSettled([1, 2].map(() => Claim.take(one.db, "race", "building", leaseMs)));
+  const claims = taken.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const sure = await Promise.allSettled(claims.map((claim) => claim.confirm()));
+  expect(sure.filter(({ status }) => status === "fulfilled").length).toBe(1);
+  for (const claim of claims) await claim.end();
+});
+
+test("runs of other projections are nobody's business", async () => {
+  const claims = await Promise.all(["a", "b"].map((name) => Claim.take(one.db, name, "building", leaseMs)));
+  for (const claim of claims) await claim.end();
+});
+
+test("a run that was stopped for longer than its lease is taken over, and learns of it when it wakes", async () => {
+  let asleep = true;
+  const { db } = one;
+  const sleepy = {
+    ...db,
+    insert: (table: string, rows: Uint8Array) =>
+      asleep ? new Promise<void>(() => {}) : db.insert(table, rows),
+  };
+  asleep = false;
+  const zombie = await Claim.take(sleepy, "zombie", "building", leaseMs);
+  asleep = true;
+  await sleep(leaseMs);
+  const heir = await Claim.take(db, "zombie", "building", leaseMs);
+  await expect(zombie.confirm()).rejects.toMatchObject({ code: "maintenance_taken_over" });
+  await heir.confirm();
+  await heir.end();
+});

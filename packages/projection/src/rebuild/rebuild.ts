@@ -1,0 +1,106 @@
+import type { PartReport } from "../replay/replay-part.ts";
+import type { Projection } from "../run-projection.ts";
+import { compareGroups, type TableComparison } from "../verify/compare-groups.ts";
+import { readLayout } from "../verify/layout.ts";
+import { fillHistory, fillTail, waitForLive } from "./catch-up.ts";
+import { Claim, defaultLeaseMs } from "./claim.ts";
+import { finishExchange, finishOthers } from "./exchange.ts";
+import type { LogPlace } from "./ledger.ts";
+import { livePartitions, placesOf } from "./places.ts";
+import { createSpares, dropLeftovers, mirror, spareOf } from "./tables.ts";
+import type { MaintenanceWorld } from "./world.ts";
+
+export type RebuildResult = {
+  projection: string;
+  run: string;
+  records: number;
+  /** Records that no rows could be made of. */
+  unprojectable: number;
+  /** Records that the live projection had still to do when the tables were exchanged: more than a few = it does not run. */
+  liveLag: number;
+  /** The rebuilt tables are `expected`, those that they took the place of `found`. */
+  tables: TableComparison[];
+};
+
+/**
+ * Makes the projections' tables anew from the log, interpreting every record again, beside the live ones, which stay right and go on
+ * growing; then exchanges them, and keeps the old ones for `rollback`. From when the rebuilt tables are nearly complete until they are
+ * exchanged, what is inserted into the live ones is inserted into them, too. So both are complete at every moment of the exchange,
+ * and a run that is killed anywhere leaves right answers; the next one cleans up or finishes. Throws MaintenanceError.
+ */
+export async function rebuild(world: MaintenanceWorld): Promise<RebuildResult[]> {
+  const { db, projections, leaseMs = defaultLeaseMs } = world;
+  const claims = new Map<string, Claim>();
+  const claimOf = (name: string): Claim => {
+    const claim = claims.get(name);
+    if (claim === undefined) throw new Error(`${name} is not claimed`);
+    return claim;
+  };
+  const spare = (table: string, projection: string) => spareOf(table, claimOf(projection).run);
+  try {
+    for (const { name } of projections) claims.set(name, await Claim.take(db, name, "building", leaseMs));
+    for (const projection of projections) {
+      await finishOthers(db, projection);
+      await dropLeftovers(db, projection.tables);
+      await createSpares(db, projection.tables, claimOf(projection.name).run);
+    }
+    const { places, reports } = await fillHistory(world, spare);
+    const results: RebuildResult[] = [];
+    for (const projection of projections) {
+      const claim = claimOf(projection.name);
+      const rebuilt = places.get(projection.name) ?? [];
+      results.push(await takePlace(world, projection, claim, rebuilt, reports));
+    }
+    return results;
+  } finally {
+    for (const { name, tables } of projections) await letGo(world, tables, claims.get(name));
+  }
+}
+
+/** From nearly complete to live. */
+async function takePlace(
+  world: MaintenanceWorld,
+  projection: Projection,
+  claim: Claim,
+  rebuilt: LogPlace[],
+  history: readonly PartReport[],
+): Promise<RebuildResult> {
+  const { log, db, onProgress } = world;
+  const { name, tables } = projection;
+  const spare = (table: string) => spareOf(table, claim.run);
+  await mirror(db, tables, claim.run, spare);
+  const tail = await fillTail(world, projection, rebuilt, spare);
+  const liveLag = await waitForLive(world, projection);
+  const comparisons: TableComparison[] = [];
+  for (const [at, table] of tables.entries()) {
+    onProgress({ phase: "compare", done: at, total: tables.length });
+    const layout = await readLayout(db, table);
+    const sides = { expected: spare(table), found: table, into: `${spare(table)}_groups` };
+    comparisons.push(await compareGroups(db, layout, sides));
+    await db.command(`DROP TABLE ${sides.into}`);
+  }
+  await claim.confirm();
+  const exchanged = placesOf(await livePartitions(log, projection));
+  await claim.change({ state: "exchanging", rebuilt, exchanged });
+  await finishExchange(db, projection, claim.row, (done, total) =>
+    onProgress({ phase: "exchange", done, total }),
+  );
+  // An insert that looked for its mirror at the very moment of the exchange may have found none.
+  await fillTail(world, projection, exchanged, (table) => table);
+  await claim.change({ state: "done" });
+  const own = [...history, ...tail].filter(({ part }) => part.projections.includes(name));
+  return {
+    projection: name,
+    run: claim.run,
+    records: own.reduce((sum, { records }) => sum + records, 0),
+    unprojectable: own.flatMap((one) => one.unprojectable).filter((one) => one.projection === name).length,
+    liveLag,
+    tables: comparisons,
+  };
+}
+
+/** A run that failed before its exchange leaves nothing behind; one that failed in it is finished by the next. */
+async function letGo({ db }: MaintenanceWorld, tables: readonly string[], claim: Claim | undefined) {
+  if (claim?.row.state === "building") await dropLeftovers(db, tables, claim.run);
+  await claim?.end();
+}

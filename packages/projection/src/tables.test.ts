@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { bothProjections } from "../test/installation.ts";
+
+const schemas = fileURLToPath(new URL("../../../schemas/clickhouse/", import.meta.url));
+/** Not made from the log. */
+const bookkeeping = ["maintenance"];
+
+test("every table of the schema belongs to one projection or to the bookkeeping", () => {
+  const made = readdirSync(schemas).map(
+    (file) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(readFileSync(`${schemas}${file}`, "utf8"))?.[1],
+  );
+  const owned = [...bothProjections.flatMap(({ tables }) => tables), ...bookkeeping];
+  expect([...owned].sort()).toEqual([...made].sort());
+  expect(new Set(owned).size).toBe(owned.length);
+});

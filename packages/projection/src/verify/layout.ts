@@ -1,0 +1,72 @@
+import type { ClickHouse } from "@portalstream/clickhouse";
+
+/** What of a table's rows is compared, as expressions. */
+export type Layout = {
+  table: string;
+  /** The sorting key: rows of one key are one fact. */
+  key: readonly string[];
+  portal: string;
+  day: string;
+  /** A hash of the columns that say something beside the key; constant where none does. */
+  content: string;
+  /** Of the rows of one key the greatest rank counts; null: all count, and every different content is a row of its own. */
+  rank: string | null;
+};
+
+type Column = { name: string; type: string; is_in_sorting_key: number };
+
+/** Which delivery of an event a row came from. Where the table has no version, it is chance which one outlives a merge. */
+const delivery = ["topic", "partition", "offset"];
+
+export async function readLayout(db: ClickHouse, table: string): Promise<Layout> {
+  const columns = await db.query<Column>(
+    `SELECT name, type, is_in_sorting_key FROM system.columns
+     WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
+    { table },
+  );
+  const engines = await db.query<{ engine: string }>(
+    `SELECT engine_full AS engine FROM system.tables WHERE database = currentDatabase() AND name = {table:String}`,
+    { table },
+  );
+  const version = versionOf(engines[0]?.engine ?? "");
+  const key = columns.filter((column) => column.is_in_sorting_key === 1);
+  const others = columns.filter((column) => column.is_in_sorting_key !== 1);
+  const merged = others.filter(({ type }) => type.startsWith("SimpleAggregateFunction"));
+  const said = others.filter(
+    (column) => !merged.includes(column) && (version !== null || !delivery.includes(column.name)),
+  );
+  const names = columns.map(({ name }) => name);
+  return {
+    table,
+    key: key.map(({ name }) => quote(name)),
+    portal: names.includes("portal") ? "toString(`portal`)" : "''",
+    day: names.includes("at") ? "toDate32(`at`)" : "toDate32(0)",
+    content: hashOf(said),
+    rank: version === null ? rankOf(table, merged) : quote(version),
+  };
+}
+
+/** `ReplacingMergeTree(version)`, or with a replica's path and name before it. */
+function versionOf(engine: string): string | null {
+  const last = /ReplacingMergeTree\(([^)]*)\)/.exec(engine)?.[1]?.split(",").at(-1)?.trim();
+  return last !== undefined && /^\w+$/.test(last) ? last : null;
+}
+
+function rankOf(table: string, merged: readonly Column[]): string | null {
+  const [column, ...more] = merged;
+  if (column === undefined) return null;
+  if (more.length > 0 || !column.type.startsWith("SimpleAggregateFunction(max, DateTime64(3"))
+    throw new Error(`${table} merges columns in a way that cannot be compared`);
+  return `toUInt64(toUnixTimestamp64Milli(${quote(column.name)}))`;
+}
+
+function hashOf(columns: readonly Column[]): string {
+  if (columns.length === 0) return "toUInt64(0)";
+  const parts = columns.map(({ name, type }) =>
+    // The hash of a NULL is NULL, and would make NULL of the whole.
+    type.includes("Nullable(") ? `isNull(${quote(name)}), ifNull(toString(${quote(name)}), '')` : quote(name),
+  );
+  return `cityHash64(${parts.join(", ")})`;
+}
+
+const quote = (name: string) => `\`${name}\``;

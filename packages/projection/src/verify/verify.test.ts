@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventLog } from "@portalstream/event-log";
+import { topics } from "@portalstream/events";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
+import { bothProjections, Installation } from "../../test/installation.ts";
+import { logWith } from "../../test/log-with.ts";
+import { type MaintenanceWorld, type VerifyResult, verify } from "../index.ts";
+
+const events = simulatedEvents(11, 3, 6);
+let one: Installation;
+
+beforeAll(async () => {
+  one = await Installation.open();
+  await one.append(events);
+  await one.project();
+});
+afterAll(() => one.dispose());
+
+/** What was found wrong, without what was found right. */
+const faults = ({ tables, partitions }: VerifyResult) => [
+  ...partitions.flatMap((part) => part.faults.map((fault) => `${part.projection} ${part.topic} ${fault}`)),
+  ...tables.flatMap(({ table, missing, unexplained }) =>
+    missing + unexplained > 0 ? [`${table}: ${missing} missing, ${unexplained} unexplained`] : [],
+  ),
+];
+
+test("tables that hold what the log says are proven, record by record and group by group", async () => {
+  const result = await verify(one.world());
+  expect(result).toMatchObject({ verdict: "ok" });
+  expect(faults(result)).toEqual([]);
+  const messages = result.partitions.filter(({ topic }) => topic === topics.messages);
+  expect(messages.map(({ projection, partition }) => `${projection} ${partition}`)).toEqual([
+    "sessions 0",
+    "sessions 1",
+    "analytics 0",
+    "analytics 1",
+  ]);
+  for (const { first, next, end, records } of result.partitions)
+    expect([first, next, records]).toEqual([0, end, end]);
+  const read = result.partitions.filter(({ projection }) => projection === "sessions");
+  expect(read.reduce((sum, { records }) => sum + records, 0)).toBe(events.length);
+  for (const { table, rows, groups, equalGroups } of result.tables) {
+    expect([table, rows.found, equalGroups]).toEqual([table, rows.expected, groups]);
+    if (table === "events") expect(rows.found).toBe(events.length);
+  }
+  expect(await one.leftovers()).toEqual([]);
+});
+
+test("rows that are twice there, and merges, are no fault", async () => {
+  for (const table of ["events", "message_facts", "chat_names", "session_facts", "analytics_messages"]) {
+    await one.db.command(`INSERT INTO ${table} SELECT * FROM ${table}`);
+    expect(faults(await verify(one.world()))).toEqual([]);
+    await one.db.command(`OPTIMIZE TABLE ${table} FINAL`);
+  }
+  expect(faults(await verify(one.world()))).toEqual([]);
+});
+
+test("shadow tables of a run that was killed are swept away", async () => {
+  await one.db.command("CREATE TABLE events__verify_dead AS events");
+  await verify(one.world());
+  expect(await one.leftovers()).toEqual([]);
+});
+
+describe("a planted fault is found:", () => {
+  let kept: Installation;
+  beforeAll(() => {
+    kept = one;
+  });
+  beforeEach(async () => {
+    for (const { tables } of bothProjections)
+      for (const table of tables) await kept.db.command(`CREATE OR REPLACE TABLE saved_${table} AS ${table}`);
+  });
+  const restore = async (table: string) => {
+    await kept.db.command(`TRUNCATE TABLE ${table}`);
+    await kept.db.command(`INSERT INTO ${table} SELECT * FROM saved_${table}`);
+  };
+  const ownerOf = (table: string) =>
+    kept.world(bothProjections.filter(({ tables }) => tables.includes(table)));
+  const save = (table: string) => kept.db.command(`INSERT INTO saved_${table} SELECT * FROM ${table}`);
+
+  test.each([
+    ["events", "1 missing, 0 unexplained"],
+    ["message_facts", "1 missing, 0 unexplained"],
+    ["chat_names", "1 missing, 0 unexplained"],
+    ["session_facts", "1 missing, 0 unexplained"],
+    ["bot_facts", "1 missing, 0 unexplained"],
+    ["crm_facts", "1 missing, 0 unexplained"],
+    ["analytics_messages", "1 missing, 0 unexplained"],
+    ["analytics_chat_names", "1 missing, 0 unexplained"],
+    ["analytics_bots", "1 missing, 0 unexplained"],
+  ])("a row of %s is lost", async (table, found) => {
+    await save(table);
+    await kept.db.command(`TRUNCATE TABLE ${table}`);
+    await kept.db.command(
+      `INSERT INTO ${table} SELECT * FROM saved_${table} FINAL ORDER BY ALL LIMIT 1, 1000000`,
+    );
+    const result = await verify(ownerOf(table));
+    await restore(table);
+    expect(result.verdict).toBe("refuted");
+    expect(faults(result)).toEqual([`${table}: ${found}`]);
+  });
+
+  test.each([
+    ["message_facts", "message_key", "'x'"],
+    ["message_facts", "event_id", "'x'"],
+    ["message_facts", "text", "NULL"],
+    ["message_facts", "text", "concat(ifNull(text, ''), ' ')"],
+    ["message_facts", "files", "'[]'"],
+    ["message_facts", "external_message_ids", "['x']"],
+    ["message_facts", "author_kind", "'unknown'"],
+    ["message_facts", "at", "at + 1"],
+    ["events", "source", "concat(source, '&')"],
+    ["events", "offset", "offset + 1"],
+    ["events", "version", "version + 1"],
+    ["chat_names", "last", "last + 1"],
+    ["session_facts", "session_id", "'x'"],
+    ["crm_facts", "id", "'x'"],
+    ["analytics_messages", "direction", "if(direction = 'inbound', 'outbound', 'inbound')"],
+    ["analytics_bots", "bot_id", "'x'"],
+  ])("a row of %s with another %s", async (table, column, value) => {
+    await save(table);
+    const row = `SELECT * REPLACE (${value} AS ${column}) FROM ${table} FINAL ORDER BY ALL LIMIT 1`;
+    await kept.db.command(`INSERT INTO ${table} ${row}`);
+    const result = await verify(ownerOf(table));
+    await restore(table);
+    expect(result.verdict).toBe("refuted");
+    expect(faults(result)).toEqual([`${table}: 0 missing, 1 unexplained`]);
+    const told = JSON.stringify(result);
+    for (const { source } of events) expect(told).not.toContain(Buffer.from(source).toString());
+  });
+
+  test("a link's last time is too early", async () => {
+    await save("chat_names");
+    await kept.db.command("TRUNCATE TABLE chat_names");
+    await kept.db.command(
+      "INSERT INTO chat_names SELECT * REPLACE (last - 1 AS last) FROM saved_chat_names FINAL ORDER BY ALL LIMIT 1",
+    );
+    await kept.db.command(
+      "INSERT INTO chat_names SELECT * FROM saved_chat_names FINAL ORDER BY ALL LIMIT 1, 1000000",
+    );
+    const result = await verify(ownerOf("chat_names"));
+    await restore("chat_names");
+    expect(faults(result)).toEqual(["chat_names: 1 missing, 0 unexplained"]);
+  });
+});
+
+describe("a log or a progress that cannot be right is found:", () => {
+  const world = (change: Partial<EventLog>): MaintenanceWorld => ({
+    ...one.world(),
+    log: logWith(one.log, change),
+  });
+  const { messages } = topics;
+
+  test("offsets are missing", async () => {
+    const result = await verify(
+      world({
+        read: async function* (topic, partition, from, to) {
+          for await (const record of one.log.read(topic, partition, from, to))
+            if (topic !== messages || record.offset < 3 || record.offset > 4) yield record;
+        },
+      }),
+    );
+    expect(result.verdict).toBe("refuted");
+    expect(faults(result)).toContain(`sessions ${messages} gap`);
+    expect(result.partitions.find(({ gaps }) => gaps.length > 0)?.gaps).toEqual([{ from: 3, to: 5 }]);
+  });
+
+  test("offsets are twice there", async () => {
+    const result = await verify(
+      world({
+        read: async function* (topic, partition, from, to) {
+          for await (const record of one.log.read(topic, partition, from, to)) {
+            yield record;
+            if (topic === messages && record.offset === 3) yield record;
+          }
+        },
+      }),
+    );
+    expect(faults(result)).toContain(`analytics ${messages} overlap`);
+  });
+
+  test("its beginning is gone", async () => {
+    const result = await verify(
+      world({
+        extents: async (topic) =>
+          (await one.log.extents(topic)).map((extent) =>
+            topic === messages ? { ...extent, first: 2 } : extent,
+          ),
+      }),
+    );
+    expect(faults(result)).toContain(`sessions ${messages} retention`);
+  });
+
+  test("more is done than there is", async () => {
+    const result = await verify(
+      world({
+        progress: async (group, topic) =>
+          (await one.log.progress(group, topic)).map(({ partition, next }) => ({
+            partition,
+            next: next + 1,
+          })),
+      }),
+    );
+    expect(faults(result)).toContain(`sessions ${messages} beyond_end`);
+  });
+
+  test("more is done than the tables show", async () => {
+    const [more] = [eventOf(customerSays("unseen", "I am not in the tables"))];
+    await one.append([more]);
+    const result = await verify(
+      world({
+        progress: async (_group, topic) =>
+          (await one.log.extents(topic)).map(({ partition, end }) => ({ partition, next: end })),
+      }),
+    );
+    expect(faults(result)).toEqual(
+      expect.arrayContaining(["events: 1 missing, 0 unexplained", "message_facts: 1 missing, 0 unexplained"]),
+    );
+    await one.project();
+    expect(faults(await verify(one.world()))).toEqual([]);
+  });
+});
+
+test("a record that could not be projected is accounted for by the rejected one that names it", async () => {
+  const junk = { key: "portal-1", value: Buffer.from("no record") };
+  const hidden: EventLog = logWith(one.log, { append: async () => [] });
+  await one.log.append(topics.messages, [junk]);
+  await one.project();
+  const accounted = await verify(one.world());
+  expect(faults(accounted)).toEqual([]);
+  expect(accounted.partitions.reduce((sum, { unprojectable }) => sum + unprojectable, 0)).toBe(2);
+  const without = await verify({
+    ...one.world(),
+    log: logWith(hidden, {
+      read: async function* (topic, partition, from, to) {
+        for await (const record of one.log.read(topic, partition, from, to))
+          yield topic === topics.rejected ? { ...record, value: Buffer.from("no record either") } : record;
+      },
+    }),
+  });
+  expect(faults(without)).toContain(`sessions ${topics.messages} unaccounted`);
+});
+
+test("while events come in and are projected, a sound system is proven every time", {
+  timeout: 60_000,
+}, async () => {
+  await one.start();
+  let going = true;
+  const coming = (async () => {
+    for (let at = 0; going; at += 1) {
+      await one.append([eventOf(customerSays(`live-${at}`, `message ${at}`), `portal-${at % 3}`)]);
+      await sleep(10);
+    }
+  })();
+  let inFlight = 0;
+  for (let round = 1; round <= 3; round += 1) {
+    const result = await verify(one.world());
+    expect(faults(result)).toEqual([]);
+    inFlight += result.tables.reduce((sum, { groups, equalGroups }) => sum + groups - equalGroups, 0);
+  }
+  going = false;
+  await coming;
+  await one.settled();
+  await one.stop();
+  // Else nothing was proven of rows in flight.
+  expect(inFlight).toBeGreaterThan(0);
+});

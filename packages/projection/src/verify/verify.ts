@@ -1,0 +1,154 @@
+import { Claim, defaultLeaseMs } from "../rebuild/claim.ts";
+import { fill } from "../rebuild/fill.ts";
+import { type LogPlace, lastRebuild, readRuns, unfinished } from "../rebuild/ledger.ts";
+import { MaintenanceError } from "../rebuild/maintenance-error.ts";
+import { historyPartitions, livePartitions, nextAt, type Partition, rangesOf } from "../rebuild/places.ts";
+import { dropLeftovers } from "../rebuild/tables.ts";
+import type { MaintenanceWorld } from "../rebuild/world.ts";
+import type { Range } from "../replay/parts.ts";
+import type { PartReport } from "../replay/replay-part.ts";
+import type { Projection } from "../run-projection.ts";
+import { compareGroups, type TableComparison } from "./compare-groups.ts";
+import {
+  countFaults,
+  createShadow,
+  dropShadow,
+  type Faults,
+  noteDifferences,
+  type Shadow,
+} from "./explain.ts";
+import { judgePartition, type PartitionResult, rejectedPositions } from "./verify-partition.ts";
+
+/** `expected` is what the log says, `found` the live table, a moment later. Groups that differ without faults are in flight. */
+export type TableResult = TableComparison & {
+  projection: string;
+  missing: number;
+  unexplained: number;
+  /** The worst first; no more than a page of them. */
+  faulty: Faults["groups"];
+};
+
+export type VerifyResult = {
+  verdict: "ok" | "refuted";
+  partitions: PartitionResult[];
+  tables: TableResult[];
+};
+
+/**
+ * Proves or refutes that the tables hold what this program makes of the log: all of it as far as the live projection says it has come,
+ * and nothing else. The log is replayed into tables beside the live ones and compared by portal and day, and where that differs row
+ * by row. As the tables were filled, so are they proven: records up to the last rebuild as interpreted again from their source, later
+ * ones as they were received. So what refutes is loss, corruption, or tables made by a program that understood less: `rebuild` mends
+ * all three. The system may go on running. Throws MaintenanceError.
+ */
+export async function verify(world: MaintenanceWorld): Promise<VerifyResult> {
+  const partitions: PartitionResult[] = [];
+  const tables: TableResult[] = [];
+  for (const projection of world.projections) {
+    const one = await verifyProjection(world, projection);
+    partitions.push(...one.partitions);
+    tables.push(...one.tables);
+  }
+  const faulty =
+    partitions.some(({ faults }) => faults.length > 0) ||
+    tables.some(({ missing, unexplained }) => missing + unexplained > 0);
+  return { verdict: faulty ? "refuted" : "ok", partitions, tables };
+}
+
+type Proof = Omit<VerifyResult, "verdict">;
+
+async function verifyProjection(world: MaintenanceWorld, projection: Projection): Promise<Proof> {
+  const { db, leaseMs = defaultLeaseMs } = world;
+  const claim = await Claim.take(db, projection.name, "verifying", leaseMs);
+  try {
+    const runs = await readRuns(db, projection.name);
+    if (unfinished(runs).length > 0)
+      throw new MaintenanceError(
+        "exchange_unfinished",
+        `an exchange of ${projection.name}'s tables was interrupted`,
+      );
+    await dropLeftovers(db, projection.tables);
+    const proof = await prove(world, projection, lastRebuild(runs)?.rebuilt ?? [], claim.run);
+    await claim.confirm();
+    return proof;
+  } finally {
+    await dropLeftovers(db, projection.tables, claim.run);
+    await claim.end();
+  }
+}
+
+async function prove(
+  world: MaintenanceWorld,
+  projection: Projection,
+  rebuilt: readonly LogPlace[],
+  run: string,
+): Promise<Proof> {
+  const { db, log, onProgress } = world;
+  const { name } = projection;
+  const own = await livePartitions(log, projection);
+  const history = rebuilt.length === 0 ? [] : await historyPartitions(log, projection);
+  const shadows = new Map<string, Shadow>();
+  for (const table of projection.tables) shadows.set(table, await createShadow(db, table, run));
+  const target = (table: string) => shadows.get(table)?.rows ?? table;
+  const alone = { ...world, projections: [projection] };
+  const reports = await fill(alone, "replay", rangesToProve(name, own, history, rebuilt), target);
+  const comparisons: TableComparison[] = [];
+  let toExplain = 0;
+  for (const [table, shadow] of shadows) {
+    onProgress({ phase: "compare", done: comparisons.length, total: shadows.size });
+    const sides = { expected: shadow.rows, found: table, into: shadow.groups };
+    comparisons.push(await compareGroups(db, shadow.layout, sides));
+    toExplain += await noteDifferences(db, shadow);
+  }
+  if (toExplain > 0) await fill(alone, "catch up", await rangesSince(world, projection, own), target);
+  const tables: TableResult[] = [];
+  for (const comparison of comparisons) {
+    const shadow = shadows.get(comparison.table);
+    if (shadow === undefined) continue;
+    const { missing, unexplained, groups } = await countFaults(db, shadow);
+    tables.push({ ...comparison, projection: name, missing, unexplained, faulty: groups });
+    await dropShadow(db, shadow);
+  }
+  const rejected = await positionsFor(world, reports);
+  const reread = history.map((one) => ({ ...one, next: nextAt(rebuilt, one.topic, one.partition) }));
+  const partitions = [...own, ...reread].map((one) => judgePartition(name, one, reports, rejected));
+  return { tables, partitions };
+}
+
+/** As the tables were filled: what a rebuild has interpreted again, and what came after as it was received. */
+function rangesToProve(
+  name: string,
+  own: readonly Partition[],
+  history: readonly Partition[],
+  rebuilt: readonly LogPlace[],
+): Range[] {
+  const again = [...own, ...history].map(({ topic, partition, first, end }) => ({
+    topic,
+    partition,
+    from: first,
+    to: Math.min(end, nextAt(rebuilt, topic, partition)),
+  }));
+  const received = own.map(({ topic, partition, first, next, end }) => ({
+    topic,
+    partition,
+    from: Math.max(first, nextAt(rebuilt, topic, partition)),
+    to: Math.min(end, next),
+  }));
+  return [...rangesOf(name, again, true), ...rangesOf(name, received, false)];
+}
+
+/** What the live projection may have done since. */
+async function rangesSince({ log }: MaintenanceWorld, projection: Projection, before: readonly Partition[]) {
+  const now = await livePartitions(log, projection);
+  const bounds = now.map(({ topic, partition, end, first }) => {
+    const one = before.find((known) => known.topic === topic && known.partition === partition);
+    return { topic, partition, from: Math.max(first, Math.min(one?.next ?? 0, one?.end ?? 0)), to: end };
+  });
+  return rangesOf(projection.name, bounds, false);
+}
+
+/** Read only where some record could not be projected: it costs the whole topic. */
+async function positionsFor({ log }: MaintenanceWorld, reports: readonly PartReport[]): Promise<Set<string>> {
+  const failed = reports.some(({ unprojectable }) => unprojectable.length > 0);
+  return failed ? rejectedPositions(log) : new Set();
+}

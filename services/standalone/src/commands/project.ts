@@ -1,0 +1,56 @@
+import { openClickHouse } from "@portalstream/clickhouse";
+import { openEventLog } from "@portalstream/event-log";
+import { type Projection, runProjection } from "@portalstream/projection";
+import { type Config, createMetrics, type Logger } from "@portalstream/runtime";
+import { eventLogConfig } from "../process/event-log.ts";
+import { createApp, healthRoutes } from "../process/http.ts";
+import { LogMetrics } from "../process/log-metrics.ts";
+import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
+import { requireKafka, requireServer } from "../process/require.ts";
+import type { Running } from "../process/running.ts";
+import { refuseUnmigrated, tablesConfig } from "../process/tables.ts";
+
+/** One projection as a process: from Kafka into a ClickHouse server. Any number of them share the partitions. */
+export async function startProjection(
+  projection: Projection,
+  config: Config,
+  logger: Logger,
+): Promise<Running> {
+  const { name } = projection;
+  requireKafka(config, name);
+  requireServer(config, name);
+  const metrics = createMetrics();
+  const [logMetrics, projectionMetrics] = [
+    new LogMetrics(metrics, logger),
+    new ProjectionMetrics(metrics, logger),
+  ];
+  const log = await openEventLog(eventLogConfig(config, "writer"), (what) => {
+    if (what.kind === "consumer-restarted") projectionMetrics.restarted(name, what.reason);
+    else logMetrics.observe(what);
+  });
+  const db = await openClickHouse(tablesConfig(config));
+  await refuseUnmigrated(db);
+  const consumer = await runProjection(projection, {
+    log,
+    db,
+    observe: (what) => projectionMetrics.observe(what),
+  });
+  watchLag(metrics, log, [projection]);
+  const app = createApp(config, logger);
+  healthRoutes(app, {
+    metrics,
+    ready: async () => {
+      await log.ready();
+      await db.query("SELECT 1");
+      return {};
+    },
+  });
+  const url = await app.listen({ host: config.host, port: config.port });
+  const stop = async () => {
+    await consumer.stop();
+    await app.close();
+    await db.close();
+    await log.close();
+  };
+  return { url, stop };
+}

@@ -1,0 +1,7 @@
+import type { Config, Logger } from "@portalstream/runtime";
+import { sessionsProjection } from "@portalstream/sessions";
+import type { Running } from "../process/running.ts";
+import { startProjection } from "./project.ts";
+
+export const start = (config: Config, logger: Logger): Promise<Running> =>
+  startProjection(sessionsProjection, config, logger);

@@ -1,0 +1,35 @@
+import { type Config, type Logger, type Metrics, problemHandler } from "@portalstream/runtime";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+
+/** The HTTP server of a process, without routes. */
+export function createApp(config: Config, logger: Logger): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
+    // Requests are not logged: they hold what was received.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.bodyLimit,
+    // A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server.
+    requestTimeout: 10_000,
+    http: { connectionsCheckingInterval: 1_000 },
+    ajv: { customOptions: { removeAdditional: false } },
+    forceCloseConnections: "idle",
+  });
+  app.setErrorHandler(problemHandler.onError);
+  app.setNotFoundHandler(problemHandler.onNotFound);
+  return app;
+}
+
+export type Health = {
+  metrics: Metrics;
+  /** Rejects while the process cannot do what it is for; resolves with what else is worth knowing. */
+  ready: () => Promise<object>;
+};
+
+/** `/healthz`: it runs; `/readyz`: it can do what it is for; `/metrics`: Prometheus. */
+export function healthRoutes(app: FastifyInstance, { metrics, ready }: Health): void {
+  app.get("/healthz", async () => ({ status: "ok" }));
+  app.get("/readyz", async () => ({ status: "ready", ...(await ready()) }));
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  );
+}

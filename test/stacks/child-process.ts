@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+export type Program = {
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** Finds in a line of its output what says that it is up. */
+  ready: (line: string) => string | undefined;
+  /** Gets every line that it prints. */
+  print: (text: string) => void;
+};
+
+/** A program of ours as a process that can be killed, paused and started again. */
+export class Child {
+  readonly #program: Program;
+  #process: ChildProcess | null = null;
+  #said = "";
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** What it said when it was ready. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** Resolves when it is ready; rejects when it ends before. */
+  async start(): Promise<void> {
+    const { args, env, ready, print } = this.#program;
+    const child = spawn(process.execPath, [...args], { env: { ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    const recent: string[] = [];
+    const hear = (text: string) => {
+      recent.splice(0, recent.length - 20);
+      recent.push(text);
+      print(text);
+    };
+    child.stderr.on("data", (chunk: Buffer) => hear(chunk.toString()));
+    this.#said = await new Promise<string>((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`exited with ${code}: ${recent.join("")}`)));
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        hear(`${line}\n`);
+        const said = ready(line);
+        if (said !== undefined) resolve(said);
+      });
+    });
+  }
+
+  /** Sends the signal and waits for the end; the exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#process;
+    if (child === null) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, "exit");
+      // A paused process hears nothing but SIGKILL.
+      if (signal !== "SIGKILL") child.kill("SIGCONT");
+      child.kill(signal);
+      await exited;
+    }
+    return child.exitCode;
+  }
+
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  get running(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+}
+
+/** The address in the line by which a process of portalstream says that it is ready. */
+export const readyUrl = (line: string): string | undefined =>
+  /"url":"([^"]+)".*"msg":"ready"/.exec(line)?.[1];
