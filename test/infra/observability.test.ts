@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { metrics, otherMetrics, scrapeLabels } from "./declared.ts";
+import { metrics, metricsTable, otherMetrics, scrapeLabels } from "./declared.ts";
 import { namesIn } from "./promql.ts";
 import { at, fields, list, maps, readJson, readText, readYaml, root, type Tree, text } from "./read.ts";
 
@@ -68,6 +68,11 @@ describe("dashboard and alerts ask for what the services measure", () => {
       (name) => !shown.some((series) => series.replace(/_(bucket|sum|count)$/, "") === name),
     );
     expect(missing).toEqual([]);
+  });
+
+  test("the table of metrics in docs/operations.md is the declared one", () => {
+    const [, table = ""] = readText("docs/operations.md").split(/<!-- \/?metrics -->/);
+    expect(table.trim()).toBe(metricsTable);
   });
 
   test("every metric that the documents name is declared", () => {

@@ -8,7 +8,7 @@ import type { Batch, Consumer, EventLog, Handle } from "@portalstream/event-log"
 import { encodeRecord, type LogEvent, topicOf } from "@portalstream/events";
 import { type Projection, runProjection } from "@portalstream/projection";
 import { buildQuery } from "@portalstream/query";
-import { problemHandler } from "@portalstream/runtime";
+import { createMetrics, problemHandler } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import Fastify, { type FastifyInstance } from "fastify";
 
@@ -36,7 +36,7 @@ export class Installation {
     await migrate(db, tables);
     const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
     app.setErrorHandler(problemHandler.onError);
-    await app.register(buildQuery({ db, adminKey }));
+    await app.register(buildQuery({ db, adminKey, metrics: createMetrics() }));
     return new Installation(db, app, folder);
   }
 

@@ -70,6 +70,10 @@ export class Child {
     this.#process?.kill("SIGCONT");
   }
 
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   get running(): boolean {
     return this.#process?.exitCode === null && this.#process.signalCode === null;
   }

@@ -16,9 +16,12 @@ export type Stack = {
   dispose(): Promise<void>;
 };
 
+/** All that a client of it needs. */
+export type Address = Pick<Stack, "url" | "adminKey">;
+
 /** Enrols a portal; throws on any other answer than 200. */
 export async function enrol(
-  stack: Stack,
+  stack: Address,
   memberId: string,
   applicationToken: string,
   domain = "example.bitrix24.com",
@@ -33,7 +36,7 @@ export async function enrol(
 }
 
 export function post(
-  stack: Stack,
+  stack: Address,
   body: string | Uint8Array<ArrayBuffer>,
   path = "/webhooks/bitrix24",
 ): Promise<Response> {
@@ -46,7 +49,7 @@ export function post(
 
 /** GET with the admin key (or another); the body as parsed JSON. */
 export async function ask(
-  stack: Stack,
+  stack: Address,
   path: string,
   key = stack.adminKey,
 ): Promise<{ status: number; body: unknown }> {
@@ -56,7 +59,7 @@ export async function ask(
 
 /** Asks until `enough` says so; answers the last answer after 15 s. */
 export async function askUntil(
-  stack: Stack,
+  stack: Address,
   path: string,
   enough: (body: unknown) => boolean,
 ): Promise<unknown> {

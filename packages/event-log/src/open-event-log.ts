@@ -9,7 +9,7 @@ export type EventLogConfig = EmbeddedConfig | KafkaConfig;
 export function openEventLog(config: EventLogConfig, observe: Observe = () => {}): Promise<EventLog> {
   switch (config.kind) {
     case "embedded":
-      return openEmbeddedLog(config);
+      return openEmbeddedLog(config, observe);
     case "kafka":
       return openKafkaLog(config, observe);
   }

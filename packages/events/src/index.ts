@@ -12,7 +12,7 @@ export { eventId } from "./form/identity.ts";
 export { type NestedForm, nestForm } from "./form/nest.ts";
 export { redact } from "./form/redact.ts";
 export { interpret } from "./interpret/interpret.ts";
-export { reinterpret } from "./interpret/reinterpret.ts";
+export { decodeAnew, reinterpret } from "./interpret/reinterpret.ts";
 export { externalChatKey, externalMessageKey, messageKey } from "./keys.ts";
 export type { AnyRecord, LogEvent, RecordKind } from "./log-event.ts";
 export { RecordError } from "./record-error.ts";

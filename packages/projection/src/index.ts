@@ -6,6 +6,7 @@ export type { MaintenancePhase, MaintenanceProgress, MaintenanceWorld } from "./
 export type { Part } from "./replay/parts.ts";
 export { type Replay, replayHere } from "./replay/replay.ts";
 export { type PartReport, type ReplayWorld, replayPart } from "./replay/replay-part.ts";
+export { type ReplayThreads, replayInThreads, serveReplay } from "./replay/threads.ts";
 export { Rows } from "./rows.ts";
 export {
   type Projection,

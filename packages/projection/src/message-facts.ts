@@ -26,11 +26,23 @@ export function externalChatOf(event: MessageEvent, message: Message): string {
   return externalChatKey("bot", event.bot?.bots[0]?.id ?? "", dialog);
 }
 
+type KeyedMessage = { key: string; message: Message };
+
+// When records are replayed for several projections, they ask in turn.
+let lastAsked: { event: MessageEvent; messages: readonly KeyedMessage[] } | null = null;
+
 /**
  * The messages that an event tells of, each once: an operator's deletion lists one Bitrix24 message once for every external id,
  * and two rows of one event and message would not both outlive a merge. Throws ProjectionFault.
  */
-export function messagesIn(event: MessageEvent): { key: string; message: Message }[] {
+export function messagesIn(event: MessageEvent): readonly KeyedMessage[] {
+  if (lastAsked?.event === event) return lastAsked.messages;
+  const messages = keyedMessages(event);
+  lastAsked = { event, messages };
+  return messages;
+}
+
+function keyedMessages(event: MessageEvent): KeyedMessage[] {
   const [only, ...others] = event.messages;
   if (only !== undefined && others.length === 0) return [{ key: keyOf(only), message: only }];
   const byKey = new Map<string, Message>();

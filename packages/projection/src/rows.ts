@@ -30,9 +30,7 @@ export class Rows {
 
   /** Adds a row whose last column is the greatest of the times (ms) given for its other columns. */
   latest(table: string, row: readonly string[], at: number): void {
-    // Lengths keep apart what joining would run together.
-    let key = "";
-    for (const part of row) key += `${part.length}:${part}`;
+    const key = JSON.stringify(row);
     const times = this.#latest.get(table) ?? new Map<string, Latest>();
     this.#latest.set(table, times);
     const before = times.get(key);

@@ -30,7 +30,15 @@ export type ProjectionObservation =
       seconds: number;
       freshSeconds: number | null;
     }
-  | { kind: "insert"; projection: string; table: string; bytes: number; seconds: number }
+  | {
+      kind: "insert";
+      projection: string;
+      topic: string;
+      partition: number;
+      table: string;
+      bytes: number;
+      seconds: number;
+    }
   | { kind: "failure"; projection: string; at: RecordPosition; error: unknown };
 
 export type ProjectionWorld = {
@@ -66,7 +74,7 @@ async function projectBatch(projection: Projection, world: ProjectionWorld, batc
     for (const record of records.slice(start, start + sliceRecords))
       projectRecord(projection, record, topic, rows, tally);
     await inserted;
-    inserted = insertAll(projection.name, world, rows);
+    inserted = insertAll(projection.name, world, batch, rows);
   }
   await inserted;
   if (tally.rejected.length > 0) await world.log.append(topics.rejected, tally.rejected);
@@ -84,12 +92,17 @@ async function projectBatch(projection: Projection, world: ProjectionWorld, batc
   });
 }
 
-function insertAll(projection: string, { db, observe }: ProjectionWorld, rows: Rows): Promise<unknown> {
+function insertAll(
+  projection: string,
+  { db, observe }: ProjectionWorld,
+  { topic, partition }: Batch,
+  rows: Rows,
+): Promise<unknown> {
   const inserting = [...rows.tables()].map(async ([table, bytes]) => {
     const [started, size] = [performance.now(), bytes.length];
     await db.insert(table, bytes);
     const seconds = (performance.now() - started) / 1000;
-    observe({ kind: "insert", projection, table, bytes: size, seconds });
+    observe({ kind: "insert", projection, topic, partition, table, bytes: size, seconds });
   });
   const all = Promise.all(inserting);
   // Awaited only after the next slice is built: until then nobody else would hear of a failure.

@@ -9,8 +9,10 @@ export {
   widenThreadPool,
 } from "./config.ts";
 export { createLogger, type Logger } from "./logger.ts";
-export { createMetrics, type Metrics } from "./metrics.ts";
+export { atScrape, createMetrics, type Metrics } from "./metrics.ts";
 export { Problem, type ProblemInit } from "./problem.ts";
-export { invalidRequest, problemHandler, problemOf } from "./problem-handler.ts";
+export { invalidRequest, problemHandler, problemOf, sendProblem } from "./problem-handler.ts";
 export { describe, run, type Stop } from "./run.ts";
 export { type Setting, SettingError, settings } from "./settings.ts";
+export type { SpanRecord, Spans } from "./tracing/spans.ts";
+export { startTracing, type Tracing } from "./tracing/start-tracing.ts";

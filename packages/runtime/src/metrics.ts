@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { collectDefaultMetrics, Registry } from "prom-client";
 
 export type Metrics = Registry;
@@ -7,4 +8,30 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+/**
+ * For figures that are asked for when Prometheus asks: runs `work` at most once in `everyMs`, never twice at once, and holds a scrape
+ * up for `patienceMs` at most. When it fails or is late, what was measured last stays: the other metrics are needed most then.
+ */
+export function atScrape(
+  everyMs: number,
+  patienceMs: number,
+  work: () => Promise<void>,
+): () => Promise<void> {
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let running = false;
+  return async () => {
+    if (running || performance.now() - startedAt < everyMs) return;
+    startedAt = performance.now();
+    running = true;
+    const done = work()
+      .catch(() => {})
+      .finally(() => {
+        running = false;
+      });
+    const waited = new AbortController();
+    await Promise.race([done, sleep(patienceMs, null, { signal: waited.signal }).catch(() => {})]);
+    waited.abort();
+  };
 }

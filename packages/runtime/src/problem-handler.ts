@@ -24,7 +24,8 @@ export const problemHandler = {
   },
 };
 
-function sendProblem(reply: Reply, problem: Problem): void {
+/** The answer that a problem is. */
+export function sendProblem(reply: Reply, problem: Problem): void {
   reply
     .code(problem.status)
     .headers({ ...problem.headers })

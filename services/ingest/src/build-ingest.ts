@@ -1,11 +1,14 @@
 import type { EventLog } from "@portalstream/event-log";
-import type { Metrics } from "@portalstream/runtime";
+import type { Metrics, Spans } from "@portalstream/runtime";
 import type { FastifyInstance } from "fastify";
 import { apiKeyRoutes } from "./admin/api-keys.ts";
 import { requireAdmin } from "./admin/bearer.ts";
 import { portalRoutes } from "./admin/portals.ts";
 import { IngestMetrics } from "./metrics.ts";
 import type { Registry } from "./registry/registry.ts";
+import { Traffic } from "./traffic.ts";
+import { Outcomes } from "./webhooks/outcomes.ts";
+import { refusalCodes } from "./webhooks/refusals.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 export type IngestOptions = {
@@ -15,6 +18,10 @@ export type IngestOptions = {
   registryLog: EventLog;
   registry: Registry;
   metrics: Metrics;
+  /** Where the log line of each second is written; default: the application's own. */
+  traffic?: Traffic;
+  /** Null: traces are off. */
+  spans?: Spans | null;
   adminKey: string;
   /** Resolves when what was written before can be read through the query API. */
   settled?: () => Promise<void>;
@@ -24,8 +31,10 @@ export type IngestOptions = {
 /** Adds the webhook and admin routes to an application. */
 export async function buildIngest(app: FastifyInstance, options: IngestOptions): Promise<void> {
   const { log, registryLog, registry, adminKey, settled = async () => {}, now = Date.now } = options;
-  const metrics = new IngestMetrics(options.metrics);
-  await app.register(async (scope) => webhookRoutes(scope, { log, registry, now }, metrics));
+  const { traffic = new Traffic(app.log, () => "none"), spans = null } = options;
+  const outcomes = new Outcomes(new IngestMetrics(options.metrics, refusalCodes), traffic, spans);
+  app.addHook("onClose", async () => traffic.flush());
+  await app.register(async (scope) => webhookRoutes(scope, { log, registry, now }, outcomes));
   await app.register(async (scope) => {
     scope.addHook("onRequest", requireAdmin(adminKey));
     await scope.register(portalRoutes({ registry, now, settled }));

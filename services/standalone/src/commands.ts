@@ -1,11 +1,11 @@
-import type { Config, Logger } from "@portalstream/runtime";
+import type { Config, Logger, Spans } from "@portalstream/runtime";
 import type { Running } from "./process/running.ts";
 
 /** Loaded when they are asked for: a process that only ingests needs no ClickHouse. */
 export type Command =
   | { kind: "service"; about: string; load: () => Promise<{ start: Start }> }
   | { kind: "task"; about: string; usage: string; load: () => Promise<{ once: Task }> };
-type Start = (config: Config, logger: Logger) => Promise<Running>;
+type Start = (config: Config, logger: Logger, spans: Spans | null) => Promise<Running>;
 /** Resolves with the exit code. */
 type Task = (config: Config, args: readonly string[]) => Promise<number>;
 
@@ -40,5 +40,25 @@ export const commands: Readonly<Record<string, Command>> = {
     about: "makes or completes the tables of a ClickHouse server",
     usage: "portalstream migrate",
     load: () => import("./commands/migrate.ts"),
+  },
+  verify: {
+    kind: "task",
+    about:
+      "proves or refutes that the tables are what the log says, while everything runs; exit code 1 = refuted",
+    usage: "portalstream verify [PROJECTION…] [--json]   (projections: sessions, analytics; none = both)",
+    load: () => import("./commands/verify.ts"),
+  },
+  rebuild: {
+    kind: "task",
+    about:
+      "makes a projection's tables anew from the log, with today's interpretation, while everything runs",
+    usage: "portalstream rebuild PROJECTION…|--all",
+    load: () => import("./commands/rebuild.ts"),
+  },
+  rollback: {
+    kind: "task",
+    about: "gives the tables of before the last rebuild their place back",
+    usage: "portalstream rollback PROJECTION…",
+    load: () => import("./commands/rollback.ts"),
   },
 };

@@ -6,6 +6,7 @@ import {
   SettingError,
   settingsHelp,
   shownConfig,
+  startTracing,
   unknownSettings,
   widenThreadPool,
 } from "@portalstream/runtime";
@@ -39,9 +40,13 @@ async function start(command: Command): Promise<void> {
   if (unknown.length > 0) logger.warn({ unknown }, "these are not settings; see --help for those that are");
   await run(logger, async () => {
     const { start } = await command.load();
-    const { url, stop } = await start(config, logger);
+    const tracing = await startTracing(config.otlpUrl, `portalstream-${name}`, logger);
+    const { url, stop } = await start(config, logger, tracing.spans);
     logger.info({ url }, "ready");
-    return stop;
+    return async () => {
+      await stop();
+      await tracing.stop();
+    };
   });
 }
 

@@ -5,9 +5,17 @@ import { fileURLToPath } from "node:url";
 import { Child, readyUrl } from "../../stacks/child-process.ts";
 import { findKafka } from "../../stacks/kafka/available.ts";
 
+import { cpuSeconds } from "./cpu.ts";
+
 const main = fileURLToPath(new URL("../../../services/standalone/src/main.ts", import.meta.url));
 
-export type IngestUnderTest = { url: string; about: string; close(): Promise<void> };
+export type IngestUnderTest = {
+  url: string;
+  about: string;
+  /** CPU seconds used so far, by part. */
+  cpu: () => Readonly<Record<string, number>>;
+  close(): Promise<void>;
+};
 
 /** The ingest process itself on a Kafka of its own, with the broker on the same machine. */
 export async function startIngestOnKafka(adminKey: string): Promise<IngestUnderTest> {
@@ -35,6 +43,10 @@ export async function startIngestOnKafka(adminKey: string): Promise<IngestUnderT
   return {
     url: ingest.said,
     about: kafka.said,
+    cpu: () => ({
+      ingest: cpuSeconds(ingest.pid),
+      ...(kafka.kind === "maven" ? { broker: cpuSeconds(kafka.cluster.brokers[0]?.pid ?? 0) } : {}),
+    }),
     close: async () => {
       await ingest.end("SIGTERM");
       await kafka.dispose();

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { benchBodies, enrolBench } from "./bodies.ts";
 import { startChild } from "./child.ts";
+import { cpuSeconds } from "./cpu.ts";
 import { type IngestUnderTest, startIngestOnKafka } from "./ingest-process.ts";
 import { load, webhook } from "./load.ts";
 import { median, report } from "./report.ts";
@@ -30,16 +31,23 @@ export async function benchIngest(options: readonly string[]): Promise<void> {
     p99: [],
     ratio: [],
   };
+  const cpu = new Map<string, number[]>();
   let failed = 0;
   for (let round = 0; round <= rounds; round += 1) {
     const reference = await shoot(bareUrl, round === 0 ? 2 : seconds);
+    const before = ours.cpu();
     const result = await shoot(ours.url, round === 0 ? 4 : seconds);
+    const after = ours.cpu();
     failed += result.failed + reference.failed;
     if (round === 0) continue;
     rates.bare.push(reference.perSecond);
     rates.ours.push(result.perSecond);
     rates.ratio.push(result.perSecond / reference.perSecond);
     rates.p99.push(result.p99);
+    for (const [part, used] of Object.entries(after)) {
+      const each = ((used - (before[part] ?? 0)) * 1e6) / result.requests;
+      cpu.set(part, [...(cpu.get(part) ?? []), each]);
+    }
   }
   const alone = await load(ours.url, requests, 1, 3);
   failed += alone.failed;
@@ -54,6 +62,9 @@ export async function benchIngest(options: readonly string[]): Promise<void> {
     ratio: median(rates.ratio).toFixed(2),
     "p99, ms": median(rates.p99).toFixed(1),
     "a single connection, webhooks/s": Math.round(alone.perSecond),
+    ...Object.fromEntries(
+      [...cpu].map(([part, each]) => [`CPU of ${part}, µs a webhook`, Math.round(median(each))]),
+    ),
     "not answered 200": failed,
   });
 }
@@ -63,6 +74,7 @@ async function startEmbeddedIngest(): Promise<IngestUnderTest> {
   return {
     url: child.hello.url ?? "",
     about: "the embedded log",
+    cpu: () => ({ ingest: cpuSeconds(child.process.pid ?? 0) }),
     close: async () => {
       child.process.kill();
       await rm(child.hello.dataDir ?? "", { recursive: true, force: true });

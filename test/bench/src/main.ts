@@ -3,7 +3,7 @@ const usage = `Benchmarks: each prints its figures and writes them to bench-resu
 Usage: npm run bench -- NAME [options]
 
   ingest     durable webhooks a second at 64 connections beside a bare Fastify server that only parses the same body   [--kafka]
-  project    from the log to all tables, events a second   [--events 2000000]
+  project    from the log to all tables, events a second   [--events 2000000] [--kafka [--processes 1]]
   fresh      accepted to visible in the API at 500 events a second   [--seconds 20]
   idle       seconds from npm start to ready, and CPU of an idle process
 `;

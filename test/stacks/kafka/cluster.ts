@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export type Broker = {
   readonly address: string;
+  readonly pid: number;
   /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
   /** SIGTERM: hands its partitions over first. */
@@ -68,6 +69,9 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   };
   return {
     address,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
     pause: () => void child?.kill("SIGSTOP"),

@@ -23,8 +23,10 @@ export type ServiceName = (typeof serviceNames)[number];
 export type KafkaStack = Stack & {
   readonly services: Readonly<Record<ServiceName, Child>>;
   readonly tables: Child;
-  /** The settings of its processes, for one more of them or for a command. */
+  /** The settings of its processes, for a command. */
   readonly env: Readonly<Record<string, string>>;
+  /** One more process of a service, not started; it is ended with the stack. `settings`: beside or instead of the stack's. */
+  more(name: ServiceName, settings: Readonly<Record<string, string>>): Child;
 };
 export type KafkaStackOptions = {
   brokers: string;
@@ -59,10 +61,10 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
     ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
     print,
   });
-  const service = (name: ServiceName) =>
+  const service = (name: ServiceName, more: Readonly<Record<string, string>> = {}) =>
     new Child({
       args: [main, name],
-      env: { ...env, PORTALSTREAM_DATA_DIR: join(dataDir, name) },
+      env: { ...env, PORTALSTREAM_DATA_DIR: join(dataDir, name), ...more },
       ready: readyUrl,
       print,
     });
@@ -77,6 +79,7 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
     () => services.query.said,
   );
   const all = serviceNames.map((name) => services[name]);
+  const others: Child[] = [];
   const start = async () => {
     if (!tables.running) await tables.start();
     await new Child({
@@ -90,6 +93,7 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
   const end = (signal: NodeJS.Signals) => Promise.all(all.map((one) => one.end(signal)));
   const dispose = async () => {
     await end("SIGKILL");
+    await Promise.all(others.map((one) => one.end("SIGKILL")));
     await tables.end("SIGKILL");
     await front.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -105,6 +109,11 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
     services,
     tables,
     env: { ...env, PORTALSTREAM_DATA_DIR: dataDir },
+    more: (name, more) => {
+      const child = service(name, more);
+      others.push(child);
+      return child;
+    },
     output: () => printed.join(""),
     kill: async () => void (await end("SIGKILL")),
     restart: start,

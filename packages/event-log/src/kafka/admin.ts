@@ -24,10 +24,16 @@ export class AdminConnection {
     await admin?.then((one) => one.disconnect()).catch(() => {});
   }
 
-  /** Asks; after a failure the next question goes over a new connection. `what`: for the error. */
+  /**
+   * Asks, and where that fails once more over a new connection: kafkajs stumbles over what it remembers of brokers that have come
+   * and gone. `what`: for the error.
+   */
   async ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     try {
-      return await question(await this.get());
+      return await question(await this.get()).catch(async () => {
+        await this.forget();
+        return question(await this.get());
+      });
     } catch (error) {
       await this.forget();
       throw asLogError(error, what);

@@ -10,13 +10,15 @@ export type GroupWorld = {
   /** Of the names of topics and groups on the brokers. */
   prefix: string;
   isCompacted: (topic: string) => boolean;
-  /** The offset that the group is to handle next. */
-  next: (place: Place) => Promise<number>;
+  /** Of each of the topic's partitions: what the group is to handle next, and the oldest offset that is still there. */
+  progress: (topic: string) => Promise<Map<number, Progress>>;
   /** Where the partition ends now. */
   end: (place: Place) => Promise<number>;
   onRestart: (reason: string) => void;
   watchdogMs: number;
 };
+
+export type Progress = { next: number; first: number };
 
 const sessionTimeoutMs = 10_000;
 const heartbeatMs = 2_000;
@@ -39,6 +41,7 @@ export class GroupConsumer implements Consumer {
   #stopping = false;
   #restarting = false;
   #watchdog: NodeJS.Timeout | null = null;
+  #assigned: readonly Place[] = [];
   #assigning: Promise<void> = Promise.resolve();
 
   constructor(world: GroupWorld) {
@@ -115,39 +118,60 @@ export class GroupConsumer implements Consumer {
 
   /** After a rebalance: lets go of what others have now, goes on with what stayed, begins what came. */
   #assign(places: readonly Place[]): void {
+    this.#assigned = places;
     const kept = new Set(places.map(keyOf));
-    for (const [key, partition] of this.#partitions) {
-      if (kept.has(key)) continue;
-      this.#partitions.delete(key);
-      const gone = partition.end().then(() => void this.#leaving.delete(key));
-      this.#leaving.set(key, gone);
-    }
-    const come = places.filter((place) => !this.#partitions.has(keyOf(place)));
-    this.#assigning = this.#begin(come).catch((error: unknown) =>
+    for (const [key, partition] of this.#partitions) if (!kept.has(key)) this.#letGo(key, partition);
+    this.#assigning = this.#begin(places).catch((error: unknown) =>
       this.#restart(asLogError(error, "the group's progress cannot be read").message),
     );
   }
 
-  async #begin(places: readonly Place[]): Promise<void> {
-    const group = this.#group();
-    const from = await Promise.all(places.map((place) => this.#world.next(place)));
-    places.forEach((place, index) => {
-      const key = keyOf(place);
-      if (this.#stopping || this.#partitions.has(key)) return;
-      const before = this.#leaving.get(key) ?? Promise.resolve();
-      const partition = new PartitionConsumer(place, from[index] ?? 0, this.#world.settings, group, before);
-      this.#partitions.set(key, partition);
-      group.flow(place, true);
+  #letGo(key: string, partition: PartitionConsumer): void {
+    this.#partitions.delete(key);
+    const gone = partition.end().then(() => {
+      if (this.#leaving.get(key) === gone) this.#leaving.delete(key);
     });
+    this.#leaving.set(key, gone);
+  }
+
+  async #begin(places: readonly Place[]): Promise<void> {
+    const topics = [...new Set(places.map(({ topic }) => topic))];
+    const read = topics.map(async (topic) => [topic, await this.#world.progress(topic)] as const);
+    const progress = new Map(await Promise.all(read));
+    // Another rebalance may have come meanwhile.
+    if (this.#stopping || this.#assigned !== places) return;
+    for (const place of places)
+      this.#goOn(place, progress.get(place.topic)?.get(place.partition) ?? { next: 0, first: 0 });
+  }
+
+  #goOn(place: Place, { next, first }: Progress): void {
+    const key = keyOf(place);
+    const group = this.#group();
+    const kept = this.#partitions.get(key);
+    // A member that was away for longer than its session was replaced: what it still holds was done by another.
+    if (kept !== undefined && next <= kept.reached) {
+      group.flow(place, kept.flowing);
+      return;
+    }
+    if (kept !== undefined) this.#letGo(key, kept);
+    const before = this.#leaving.get(key) ?? Promise.resolve();
+    const from = Math.max(next, first);
+    this.#partitions.set(key, new PartitionConsumer(place, from, this.#world.settings, group, before));
+    group.flow(place, true);
   }
 
   #group(): Group {
     const { prefix } = this.#world;
     return {
-      commit: async ({ topic, partition }, next) => {
+      commit: async (place, next) => {
+        const { topic, partition } = place;
         const consumer = this.#consumer;
         if (consumer === null)
           throw new EventLogError("log_unavailable", true, "the group is being rejoined");
+        await this.#assigning;
+        // Another began where this one had begun, and is further: the group must not be set back.
+        if (this.#partitions.get(keyOf(place))?.place !== place)
+          throw new EventLogError("log_unavailable", true, "the partition was taken over");
         try {
           await consumer.commitOffsets([{ topic: `${prefix}${topic}`, partition, offset: String(next) }]);
         } catch (error) {
@@ -159,6 +183,8 @@ export class GroupConsumer implements Consumer {
         if (open) this.#consumer?.resume(which);
         else this.#consumer?.pause(which);
       },
+      seek: ({ topic, partition }, offset) =>
+        this.#consumer?.seek({ topic: `${prefix}${topic}`, partition, offset: String(offset) }),
     };
   }
 

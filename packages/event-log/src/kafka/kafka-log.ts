@@ -13,14 +13,12 @@ import {
 import { AdminConnection } from "./admin.ts";
 import type { KafkaConfig } from "./config.ts";
 import { Fetcher, readRange } from "./fetcher.ts";
-import { GroupConsumer } from "./group-consumer.ts";
+import { GroupConsumer, type Progress } from "./group-consumer.ts";
 import { whenReady } from "./kafka-error.ts";
-import { Lane, type Placed } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import { partitionOf } from "./partition-of.ts";
 import { Topics } from "./topics.ts";
 
-// Groups on their way side by side; a partition's always go one after the other.
-const lanes = 2;
 const watchdogMs = 60_000;
 
 /** The port over Kafka: who may do what, and in which order it ends. */
@@ -31,7 +29,7 @@ export class KafkaLog implements EventLog {
   readonly #admin: AdminConnection;
   readonly #topics: Topics;
   readonly #fetcher: Fetcher;
-  readonly #lanes: Lane[];
+  readonly #lanes: Lanes;
   readonly #consumers = new Set<Consumer>();
   readonly #appending = new Set<Promise<unknown>>();
   #state: "open" | "closing" | "closed" = "open";
@@ -44,7 +42,7 @@ export class KafkaLog implements EventLog {
     this.#admin = new AdminConnection(kafka);
     this.#topics = new Topics(() => this.#admin.get(), config);
     this.#fetcher = new Fetcher(kafka);
-    this.#lanes = Array.from({ length: lanes }, () => new Lane(kafka, observe));
+    this.#lanes = new Lanes(kafka, observe);
   }
 
   /** Creates or checks the configured topics. */
@@ -66,20 +64,9 @@ export class KafkaLog implements EventLog {
 
   async #append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
     const count = await this.#topics.partitions(topic);
-    const placed = entries.map((entry) => ({ ...entry, partition: partitionOf(entry.key, count) }));
-    const byLane = Map.groupBy(placed, ({ partition }) => partition % lanes);
-    const offsets = new Map<Placed, number>();
-    await Promise.all(
-      [...byLane].map(async ([at, own]) => {
-        const given = await new Promise<number[]>((resolve, reject) =>
-          this.#lanes[at]?.push({ topic: this.#named(topic), entries: own, resolve, reject }),
-        );
-        own.forEach((entry, index) => {
-          offsets.set(entry, given[index] ?? -1);
-        });
-      }),
-    );
-    return placed.map((entry) => ({ topic, partition: entry.partition, offset: offsets.get(entry) ?? -1 }));
+    const partitions = entries.map(({ key }) => partitionOf(key, count));
+    const offsets = await this.#lanes.append(this.#named(topic), entries, partitions);
+    return partitions.map((partition, at) => ({ topic, partition, offset: offsets[at] ?? -1 }));
   }
 
   async consume(what: Consumption, handle: Handle): Promise<Consumer> {
@@ -94,7 +81,7 @@ export class KafkaLog implements EventLog {
       settings,
       prefix: this.#config.prefix,
       isCompacted: (topic) => this.#config.compacted.includes(topic),
-      next: ({ topic, partition }) => this.#next(what.group, topic, partition),
+      progress: (topic) => this.#progress(what.group, topic),
       end: async ({ topic, partition }) => this.#extent(await this.extents(topic), partition).end,
       onRestart: (reason) => this.#observe({ kind: "consumer-restarted", group: what.group, reason }),
       watchdogMs,
@@ -163,17 +150,18 @@ export class KafkaLog implements EventLog {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
     this.#state = "closed";
     await Promise.allSettled(this.#appending);
-    await Promise.all([
-      ...this.#lanes.map((lane) => lane.close()),
-      this.#fetcher.close(),
-      this.#admin.forget(),
-    ]);
+    await Promise.all([this.#lanes.close(), this.#fetcher.close(), this.#admin.forget()]);
   }
 
-  /** Before its first commit a group begins at the oldest record. */
-  async #next(group: string, topic: string, partition: number): Promise<number> {
-    const saved = (await this.progress(group, topic)).find((one) => one.partition === partition)?.next ?? 0;
-    return Math.max(saved, this.#extent(await this.extents(topic), partition).first);
+  async #progress(group: string, topic: string): Promise<Map<number, Progress>> {
+    const extents = await this.extents(topic);
+    const saved = await this.progress(group, topic);
+    return new Map(
+      saved.map(({ partition, next }) => [
+        partition,
+        { next, first: this.#extent(extents, partition).first },
+      ]),
+    );
   }
 
   #extent(extents: readonly { partition: number; first: number; end: number }[], partition: number) {

@@ -3,14 +3,14 @@ import type { Kafka, Producer, TopicMessages } from "kafkajs";
 import { type Entry, EventLogError, type Observe } from "../port.ts";
 import { asLogError, kafkaCode, kafkaCodes } from "./kafka-error.ts";
 
-/** Entries of one topic whose partitions are all this lane's. `resolve` gets each entry's offset. */
+/** Entries of one partition; `topic` is the name on the brokers. `resolve` gets their offsets. */
 export type Call = {
   topic: string;
-  entries: readonly Placed[];
+  partition: number;
+  entries: readonly Entry[];
   resolve: (offsets: number[]) => void;
   reject: (error: EventLogError) => void;
 };
-export type Placed = Entry & { partition: number };
 
 // A group is one request. Its batches must stay below the topics' max.message.bytes, but one entry may always go.
 const groupBytes = 2 ** 20;
@@ -34,6 +34,7 @@ export class Lane {
   readonly #observe: Observe;
   #producer: Promise<Producer> | null = null;
   #queue: Call[] = [];
+  #waiting = 0;
   #running: Promise<void> | null = null;
 
   constructor(kafka: Kafka, observe: Observe) {
@@ -41,8 +42,14 @@ export class Lane {
     this.#observe = observe;
   }
 
+  /** Records that no group holds yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   push(call: Call): void {
     this.#queue.push(call);
+    this.#waiting += call.entries.length;
     this.#running ??= this.#run();
   }
 
@@ -66,25 +73,28 @@ export class Lane {
       if (count > 0 && (bytes > groupBytes || records > groupRecords)) break;
       count++;
     }
-    return this.#queue.splice(0, count);
+    return this.#take(count);
+  }
+
+  #take(count: number): Call[] {
+    const taken = this.#queue.splice(0, count);
+    for (const { entries } of taken) this.#waiting -= entries.length;
+    return taken;
   }
 
   async #send(group: readonly Call[]): Promise<void> {
     const started = performance.now();
     try {
       const first = await this.#trySend(group);
-      for (const { topic, entries, resolve } of group)
-        resolve(
-          entries.map(({ partition }) => {
-            const place = `${topic}/${partition}`;
-            const offset = first.get(place) ?? -1;
-            first.set(place, offset + 1);
-            return offset;
-          }),
-        );
+      for (const { topic, partition, entries, resolve } of group) {
+        const place = `${topic}/${partition}`;
+        const offset = first.get(place) ?? -1;
+        first.set(place, offset + entries.length);
+        resolve(entries.map((_, at) => offset + at));
+      }
     } catch (error) {
       const failure = asLogError(error, "the append was not confirmed");
-      for (const call of [...group, ...this.#queue.splice(0)]) call.reject(failure);
+      for (const call of [...group, ...this.#take(this.#queue.length)]) call.reject(failure);
       return;
     }
     const [records, bytes] = sizeOf(group);
@@ -149,10 +159,10 @@ async function connect(kafka: Kafka): Promise<Producer> {
 
 function messagesOf(group: readonly Call[]): TopicMessages[] {
   const byTopic = new Map<string, TopicMessages>();
-  for (const { topic, entries } of group) {
+  for (const { topic, partition, entries } of group) {
     const own = byTopic.get(topic) ?? { topic, messages: [] };
     byTopic.set(topic, own);
-    for (const { key, value, partition } of entries)
+    for (const { key, value } of entries)
       own.messages.push({ key: Buffer.from(key), value: asBuffer(value), partition });
   }
   return [...byTopic.values()];

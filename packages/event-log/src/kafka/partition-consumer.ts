@@ -9,10 +9,14 @@ export type Group = {
   commit(place: Place, next: number): Promise<void>;
   /** Whether more should be fetched for the partition. */
   flow(place: Place, open: boolean): void;
+  /** Fetches the partition from this offset on. */
+  seek(place: Place, offset: number): void;
 };
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+// Batches that were on their way when it was asked for do not count for long.
+const seeks = 5;
 
 /** Handles one partition's records a batch at a time for as long as the group leaves the partition to this member. */
 export class PartitionConsumer {
@@ -26,6 +30,7 @@ export class PartitionConsumer {
   #handling = false;
   #next: number;
   #broken: EventLogError | null = null;
+  #sought = 0;
   /** When it last finished something, or had nothing to do; performance.now(). */
   progressAt = performance.now();
 
@@ -43,14 +48,23 @@ export class PartitionConsumer {
     return this.#queue.reached;
   }
 
+  /** Whether more may be fetched for it. */
+  get flowing(): boolean {
+    return this.#flowing;
+  }
+
   get waiting(): boolean {
     return !this.#handling && this.#queue.empty && this.#broken === null;
   }
 
   push(records: readonly LogRecord[], compacted: boolean): void {
-    const first = records.find(({ offset }) => offset >= this.#queue.reached);
-    if (first !== undefined && first.offset > this.#queue.reached && !compacted) this.#breakAt(first);
     if (this.#broken !== null) return;
+    const first = records.find(({ offset }) => offset >= this.#queue.reached);
+    if (first !== undefined && first.offset > this.#queue.reached && !compacted) {
+      this.#missed(first);
+      return;
+    }
+    this.#sought = 0;
     this.#queue.push(records);
     if (this.#queue.bytes > 2 * this.#settings.maxBytes) this.#flow(false);
   }
@@ -113,14 +127,21 @@ export class PartitionConsumer {
     }
   }
 
-  /** Records that were there are gone: going on would skip them in silence. */
-  #breakAt(first: LogRecord): void {
-    if (this.#broken !== null) return;
+  /**
+   * The group fetches from what was committed last, and whoever had the partition before may have committed after this member read
+   * where to begin: what lies between is asked for. When it does not come, it is gone, and going on would skip it in silence.
+   */
+  #missed(first: LogRecord): void {
     const { topic, partition } = this.place;
-    const message = `${topic}/${partition}: offsets ${this.#queue.reached} to ${first.offset} are missing from the log`;
+    const { reached } = this.#queue;
+    if (this.#sought++ < seeks) {
+      this.#group.seek(this.place, reached);
+      return;
+    }
+    const message = `${topic}/${partition}: offsets ${reached} to ${first.offset} are missing from the log`;
     this.#broken = new EventLogError("log_corrupt", false, message);
     this.#flow(false);
-    this.#settings.onError(this.#broken, { ...this.place, offset: this.#queue.reached });
+    this.#settings.onError(this.#broken, { ...this.place, offset: reached });
   }
 
   #flow(open: boolean): void {

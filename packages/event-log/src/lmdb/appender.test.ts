@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { entry } from "../../test/support.ts";
+import type { LogObservation } from "../port.ts";
 import { Appender } from "./appender.ts";
 import { openEnvironment, Records } from "./records.ts";
 import { Room } from "./room.ts";
@@ -22,13 +23,21 @@ class Disk extends Records {
 let path: string;
 let disk: Disk;
 let appender: Appender;
+let observed: LogObservation[];
 
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), "portalstream-log-"));
   const database = openEnvironment(join(path, "records"), false);
   await Records.open(database, 1, true);
   disk = new Disk(database, 1);
-  appender = new Appender(disk, new Room(path, database, Number.POSITIVE_INFINITY), () => {});
+  observed = [];
+  const room = new Room(path, database, Number.POSITIVE_INFINITY);
+  appender = new Appender(
+    disk,
+    room,
+    () => {},
+    (what) => observed.push(what),
+  );
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -37,6 +46,22 @@ afterEach(async () => {
 });
 
 const append = (value: string) => appender.append("topic", [entry("key", value)]);
+
+test("each durable group is told of, with its records, and no other", async () => {
+  await append("alone");
+  await Promise.all([append("a"), append("b"), append("c")]);
+  await appender.append("topic", []);
+  disk.gate = () => Promise.reject(new Error("broken"));
+  await expect(append("lost")).rejects.toThrow();
+  expect(observed).toMatchObject([
+    { kind: "group", records: 1 },
+    { kind: "group", records: 3 },
+  ]);
+  for (const what of observed) {
+    const { bytes, seconds } = what.kind === "group" ? what : { bytes: 0, seconds: 0 };
+    expect([bytes > 10, seconds > 0]).toEqual([true, true]);
+  }
+});
 
 test("calls that come while a group is written share the next commit", async () => {
   const gate = Promise.withResolvers<void>();

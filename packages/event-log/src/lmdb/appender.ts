@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Entry, EventLogError, type Position } from "../port.ts";
+import { type Entry, EventLogError, type Observe, type Position } from "../port.ts";
 import { type Block, encodeKey, encodeValue, type NewRecord, overheadBytes, type Place } from "./block.ts";
 import { asLogError } from "./lmdb-error.ts";
 import { partitionOf } from "./partition-of.ts";
@@ -27,6 +27,7 @@ export class Appender {
   readonly #records: Records;
   readonly #room: Room;
   readonly #onCommit: (partitions: Iterable<string>) => void;
+  readonly #observe: Observe;
   readonly #blockBytes: number;
   readonly #partitions = new Map<string, Partition[]>();
   #queue: Call[] = [];
@@ -39,11 +40,13 @@ export class Appender {
     records: Records,
     room: Room,
     onCommit: (partitions: Iterable<string>) => void,
+    observe: Observe = () => {},
     blockBytes = 2 ** 19,
   ) {
     this.#records = records;
     this.#room = room;
     this.#onCommit = onCommit;
+    this.#observe = observe;
     this.#blockBytes = blockBytes;
   }
 
@@ -112,6 +115,7 @@ export class Appender {
   }
 
   async #write(group: readonly Call[]): Promise<Position[][]> {
+    const started = performance.now();
     const newTopics = new Map<string, number>();
     const drafts = new Map<Partition, Draft[]>();
     const timestamp = Date.now();
@@ -127,7 +131,14 @@ export class Appender {
     await this.#records.commit(newTopics, blocks);
     await this.#records.database.flushed;
     this.#onCommit([...drafts.keys()].map(({ topic, partition }) => `${topic}/${partition}`));
+    this.#tell(positions, blocks, (performance.now() - started) / 1000);
     return positions;
+  }
+
+  #tell(positions: readonly Position[][], blocks: readonly Block[], seconds: number): void {
+    const records = positions.reduce((sum, own) => sum + own.length, 0);
+    const bytes = blocks.reduce((sum, { value }) => sum + value.length, 0);
+    if (records > 0) this.#observe({ kind: "group", records, bytes, seconds });
   }
 
   #partition(topic: string, key: string, newTopics: Map<string, number>): Partition {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type EventLog, EventLogError } from "../port.ts";
+import { type EventLog, EventLogError, type Observe } from "../port.ts";
 import { Appender } from "./appender.ts";
 import { Changes } from "./changes.ts";
 import { EmbeddedLog } from "./embedded-log.ts";
@@ -24,11 +24,14 @@ export type EmbeddedConfig = {
 
 type Release = () => unknown;
 
-export async function openEmbeddedLog(config: EmbeddedConfig): Promise<EventLog> {
+export async function openEmbeddedLog(
+  config: EmbeddedConfig,
+  observe: Observe = () => {},
+): Promise<EventLog> {
   const path = resolve(config.path);
   const held: Release[] = [];
   try {
-    return await open({ ...config, path }, held);
+    return await open({ ...config, path }, observe, held);
   } catch (error) {
     await releaseAll(held);
     throw await asLogError(error, `the log at ${path} cannot be opened`);
@@ -37,6 +40,7 @@ export async function openEmbeddedLog(config: EmbeddedConfig): Promise<EventLog>
 
 async function open(
   { path, partitions, role, maxBytes }: EmbeddedConfig,
+  observe: Observe,
   held: Release[],
 ): Promise<EventLog> {
   if (!Number.isInteger(partitions) || partitions < 1) {
@@ -67,10 +71,11 @@ async function open(
   syncFolders(path, ["records", "progress"]);
   const changes = new Changes(null);
   const room = new Room(path, database, maxBytes ?? Number.POSITIVE_INFINITY);
-  const appender = new Appender(records, room, (changed) => {
+  const onCommit = (changed: Iterable<string>) => {
     changes.announce(changed);
     notices.send();
-  });
+  };
+  const appender = new Appender(records, room, onCommit, observe);
   return new EmbeddedLog({ ...parts, changes, appender });
 }
 

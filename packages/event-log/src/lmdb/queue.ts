@@ -33,7 +33,13 @@ export class Queue {
 
   constructor(records: Records, room: Room, release: () => Promise<void>) {
     this.#records = records;
-    this.#appender = new Appender(records, room, () => {}, blockBytes);
+    this.#appender = new Appender(
+      records,
+      room,
+      () => {},
+      () => {},
+      blockBytes,
+    );
     this.#release = release;
     const { first, end } = records.extent(place);
     [this.#first, this.#end] = [first, end];

@@ -1,7 +1,9 @@
+import { decodeRecord } from "../codec.ts";
 import { decodeForm, fieldName } from "../form/decode-form.ts";
 import { type DecodedForm, FormError } from "../form/form.ts";
-import type { AnyRecord, LogEvent } from "../log-event.ts";
+import type { AnyRecord } from "../log-event.ts";
 import { interpret } from "./interpret.ts";
+import { readSource } from "./read-source.ts";
 
 /**
  * The record as today's interpreter understands its source, under the same envelope: what a corrected interpretation makes of
@@ -10,7 +12,7 @@ import { interpret } from "./interpret.ts";
 export function reinterpret(record: AnyRecord): AnyRecord {
   if (record.kind === "registration" || record.kind === "apiKey") return record;
   if (record.kind === "rejected" && record.position !== null) return record;
-  const form = formOf(record);
+  const form = formOf(record.source);
   if (form === null) return record;
   // A field that was broken and secret is not in the source; what is left of the body would pass.
   if (record.kind === "rejected" && isEncodingFault(record.reason) && !holds(form, record.detail))
@@ -18,8 +20,16 @@ export function reinterpret(record: AnyRecord): AnyRecord {
   return interpret(record.envelope, form, record.source);
 }
 
+/** `reinterpret` of a record as it is stored, with less to read. Throws RecordError. */
+export function decodeAnew(bytes: Uint8Array): AnyRecord {
+  const received = readSource(bytes);
+  const form = received === null ? null : formOf(received.source);
+  if (received === null || form === null) return reinterpret(decodeRecord(bytes));
+  return interpret(received.envelope, form, received.source);
+}
+
 /** Null: nothing to read. Redaction leaves an empty body where secrets cannot be told from the rest. */
-function formOf({ source }: LogEvent): DecodedForm | null {
+function formOf(source: Uint8Array): DecodedForm | null {
   if (source.length === 0) return null;
   try {
     return decodeForm(

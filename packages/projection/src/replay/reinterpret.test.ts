@@ -1,8 +1,22 @@
-import { type AnyRecord, decodeRecord, encodeRecord, type LogEvent, reinterpret } from "@portalstream/events";
+import {
+  type AnyRecord,
+  decodeAnew,
+  decodeRecord,
+  encodeRecord,
+  type LogEvent,
+  reinterpret,
+} from "@portalstream/events";
 import { describe, expect, test } from "vitest";
 import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
 
 const stored = (event: AnyRecord) => decodeRecord(encodeRecord(event));
+
+/** Both ways of interpreting a record again. */
+function again(event: AnyRecord): AnyRecord {
+  const anew = decodeAnew(encodeRecord(event));
+  expect(anew).toEqual(reinterpret(stored(event)));
+  return anew;
+}
 
 describe("a record that was interpreted by this program", () => {
   test("stays as it is, whatever its family", () => {
@@ -10,7 +24,7 @@ describe("a record that was interpreted by this program", () => {
     expect(new Set(events.map(({ kind }) => kind))).toEqual(
       new Set(["message", "session", "bot", "portal", "other"]),
     );
-    for (const event of events) expect(reinterpret(stored(event))).toEqual(stored(event));
+    for (const event of events) expect(again(event)).toEqual(stored(event));
   });
 
   test.each([
@@ -23,7 +37,7 @@ describe("a record that was interpreted by this program", () => {
     ["an unknown name", customerSays("m1", "fine", { event: "ONSOMETHINGNEW" })],
   ])("stays as it is with %s", (_name, body) => {
     const event = eventOf(body);
-    expect(reinterpret(stored(event))).toEqual(stored(event));
+    expect(again(event)).toEqual(stored(event));
   });
 
   test("stays as it is when it holds no form", () => {
@@ -37,8 +51,20 @@ describe("a record that was interpreted by this program", () => {
       changedAt: 2,
       token: Buffer.from("sealed"),
     };
-    expect(reinterpret(registration)).toBe(registration);
+    expect(again(registration)).toEqual(registration);
   });
+});
+
+test.each([
+  ["no record", Buffer.from("no record")],
+  ["a record that is cut short", encodeRecord(eventOf(customerSays("m1", "x"))).subarray(0, -1)],
+  [
+    "a record with more behind it",
+    Buffer.concat([encodeRecord(eventOf(customerSays("m1", "x"))), Buffer.from("x")]),
+  ],
+])("%s is refused as it is when it is read for the first time", (_name, bytes) => {
+  expect(() => decodeAnew(bytes)).toThrow(expect.objectContaining({ name: "RecordError" }));
+  expect(() => decodeRecord(bytes)).toThrow(expect.objectContaining({ name: "RecordError" }));
 });
 
 describe("a record that an older program understood otherwise", () => {
@@ -53,17 +79,17 @@ describe("a record that an older program understood otherwise", () => {
     ["not interpreted", { kind: "other", envelope, source }],
     ["misread", today.kind === "message" ? { ...today, action: "delete", messages: [] } : today],
   ])("and %s becomes what it is, under the same envelope", (_name, event) => {
-    expect(reinterpret(stored(event))).toEqual(stored(today));
+    expect(again(event)).toEqual(stored(today));
   });
 
   test("but that is a record which could not be projected stays where it is", () => {
     const position = { topic: "bitrix24.messages", partition: 0, offset: 3 };
     const event = stored({ kind: "rejected", envelope, reason: "bad_record", detail: "", position, source });
-    expect(reinterpret(event)).toBe(event);
+    expect(again(event)).toEqual(event);
   });
 
   test("but whose source holds nothing any more stays as it is", () => {
     const event = stored({ ...today, source: Buffer.alloc(0) });
-    expect(reinterpret(event)).toBe(event);
+    expect(again(event)).toEqual(event);
   });
 });

@@ -1,5 +1,5 @@
 import { type EventLog, EventLogError, type LogRecord } from "@portalstream/event-log";
-import { decodeRecord, reinterpret } from "@portalstream/events";
+import { decodeAnew, decodeRecord } from "@portalstream/events";
 import { Rows } from "../rows.ts";
 import type { Projection, RecordPosition } from "../run-projection.ts";
 import type { Part } from "./parts.ts";
@@ -25,24 +25,34 @@ export type ReplayWorld = {
   onRecords(count: number): void;
 };
 
-/** So much is held in memory, twice: the rows of one slice are made while those of the one before are inserted. */
-const sliceRecords = 16_000;
-const sliceBytes = 24 * 1024 * 1024;
+/**
+ * So much is held in memory, twice: the rows of one slice are made while those of the one before are inserted. Large, since each makes
+ * parts of tables, which have to be merged.
+ */
+const sliceRecords = 64_000;
+const sliceBytes = 64 * 1024 * 1024;
 
 /** Log to rows once more, without a group: nothing is appended and no progress is saved. */
 export async function replayPart(part: Part, world: ReplayWorld): Promise<PartReport> {
   const projections = world.projections.filter(({ name }) => part.projections.includes(name));
   const report: PartReport = { part, records: 0, gaps: [], overlaps: 0, unprojectable: [] };
+  let slice = { rows: new Rows(), records: 0, bytes: 0 };
   let inserted: Promise<unknown> = Promise.resolve();
-  for await (const slice of slicesOf(part, world.log, report)) {
-    const rows = new Rows();
-    for (const record of slice) projectRecord(record, part, projections, rows, report);
+  const finishSlice = async () => {
     await inserted;
-    inserted = insertAll(rows, world);
+    inserted = insertAll(slice.rows, world);
     // Its failure is met by the next await; until then nobody else looks at it.
     inserted.catch(() => {});
-    world.onRecords(slice.length);
+    world.onRecords(slice.records);
+    slice = { rows: new Rows(), records: 0, bytes: 0 };
+  };
+  for await (const record of checked(part, world.log, report)) {
+    projectRecord(record, part, projections, slice.rows, report);
+    slice.records += 1;
+    slice.bytes += record.value.length;
+    if (slice.records >= sliceRecords || slice.bytes >= sliceBytes) await finishSlice();
   }
+  if (slice.records > 0) await finishSlice();
   await inserted;
   return report;
 }
@@ -55,20 +65,6 @@ function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown
       return insert(target, bytes);
     }),
   );
-}
-
-async function* slicesOf(part: Part, log: Pick<EventLog, "read">, report: PartReport) {
-  let slice: LogRecord[] = [];
-  let bytes = 0;
-  for await (const record of checked(part, log, report)) {
-    slice.push(record);
-    bytes += record.value.length;
-    if (slice.length < sliceRecords && bytes < sliceBytes) continue;
-    yield slice;
-    slice = [];
-    bytes = 0;
-  }
-  if (slice.length > 0) yield slice;
 }
 
 /** The records, with notes of what is missing or twice there. */
@@ -110,7 +106,7 @@ function projectRecord(
 ): void {
   const position: RecordPosition = { topic, partition, offset };
   const failed = (projection: string) => report.unprojectable.push({ projection, offset });
-  const record = attempt(() => (reread ? reinterpret(decodeRecord(value)) : decodeRecord(value)));
+  const record = attempt(() => (reread ? decodeAnew(value) : decodeRecord(value)));
   for (const projection of projections)
     if (record === null || attempt(() => [projection.project(record, position, rows)]) === null)
       failed(projection.name);

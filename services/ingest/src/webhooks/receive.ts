@@ -16,7 +16,8 @@ import { authenticate } from "./authenticate.ts";
 import { refuse } from "./refusals.ts";
 
 export type Receiver = { log: EventLog; registry: Registry; now: () => number };
-export type Accepted = { eventId: string; topic: string };
+/** `appendedFrom`: performance.now() when it was handed to the log. */
+export type Accepted = { eventId: string; topic: string; portal: string; appendedFrom: number };
 
 /**
  * One webhook: decode, verify, redact, interpret, append. Resolves when the event is durable. Rejects with the Problem to answer
@@ -31,8 +32,11 @@ export async function receive(body: Buffer, application: string | null, to: Rece
   const enrolment = await enrolmentOf(form, name, to.registry, application);
   const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
   const topic = topicOf(event);
-  await to.log.append(topic, [{ key: enrolment.portal, value: encodeRecord(event) }]);
-  return { eventId: event.envelope.eventId, topic };
+  const { eventId, portal } = event.envelope;
+  const entry = { key: portal, value: encodeRecord(event) };
+  const appendedFrom = performance.now();
+  await to.log.append(topic, [entry]);
+  return { eventId, topic, portal, appendedFrom };
 }
 
 /** Another process may have enrolled the portal a moment ago. */

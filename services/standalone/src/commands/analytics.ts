@@ -1,7 +1,7 @@
 import { analyticsProjection } from "@portalstream/analytics";
-import type { Config, Logger } from "@portalstream/runtime";
+import type { Config, Logger, Spans } from "@portalstream/runtime";
 import type { Running } from "../process/running.ts";
 import { startProjection } from "./project.ts";
 
-export const start = (config: Config, logger: Logger): Promise<Running> =>
-  startProjection(analyticsProjection, config, logger);
+export const start = (config: Config, logger: Logger, spans: Spans | null): Promise<Running> =>
+  startProjection(analyticsProjection, config, logger, spans);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildIngest, Registry, type RegistryOptions, registryCopy } from "@portalstream/ingest";
-import { type Config, createMetrics, describe, type Logger } from "@portalstream/runtime";
+import { type Config, createMetrics, describe, type Logger, type Spans } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import { createApp, healthRoutes } from "../process/http.ts";
 import { openIngestLog } from "../process/ingest-log.ts";
@@ -9,6 +9,8 @@ import { requireKafka } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
 import { settled } from "../process/settled.ts";
 
+// The projection is another process and may not run now.
+const settledMs = 1_000;
 const followMs = 1_000;
 const waitMs = 1_000;
 
@@ -26,10 +28,10 @@ async function openRegistry(options: RegistryOptions, logger: Logger): Promise<R
 }
 
 /** Webhooks and enrolments, into Kafka. */
-export async function start(config: Config, logger: Logger): Promise<Running> {
+export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {
   requireKafka(config, "ingest");
   const metrics = createMetrics();
-  const { log, registryLog, ready } = await openIngestLog(config, logger, metrics);
+  const { log, registryLog, traffic, ready } = await openIngestLog(config, logger, metrics);
   const copy = registryCopy(join(config.dataDir, "registry.copy"));
   const registry = await openRegistry({ log: registryLog, secretKey: config.secretKey, copy }, logger);
   const unfollow = registry.follow(followMs, (error) =>
@@ -41,8 +43,10 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     registryLog,
     registry,
     metrics,
+    traffic,
+    spans,
     adminKey: config.adminKey,
-    settled: () => settled(registryLog, sessionsProjection.name),
+    settled: () => settled(registryLog, sessionsProjection.name, settledMs),
   });
   healthRoutes(app, { metrics, ready });
   const url = await app.listen({ host: config.host, port: config.port });

@@ -1,7 +1,7 @@
 import { openClickHouse } from "@portalstream/clickhouse";
 import { openEventLog } from "@portalstream/event-log";
 import { type Projection, runProjection } from "@portalstream/projection";
-import { type Config, createMetrics, type Logger } from "@portalstream/runtime";
+import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { eventLogConfig } from "../process/event-log.ts";
 import { createApp, healthRoutes } from "../process/http.ts";
 import { LogMetrics } from "../process/log-metrics.ts";
@@ -15,6 +15,7 @@ export async function startProjection(
   projection: Projection,
   config: Config,
   logger: Logger,
+  spans: Spans | null,
 ): Promise<Running> {
   const { name } = projection;
   requireKafka(config, name);
@@ -22,7 +23,7 @@ export async function startProjection(
   const metrics = createMetrics();
   const [logMetrics, projectionMetrics] = [
     new LogMetrics(metrics, logger),
-    new ProjectionMetrics(metrics, logger),
+    new ProjectionMetrics(metrics, logger, [projection], spans),
   ];
   const log = await openEventLog(eventLogConfig(config, "writer"), (what) => {
     if (what.kind === "consumer-restarted") projectionMetrics.restarted(name, what.reason);

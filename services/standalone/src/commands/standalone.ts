@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { analyticsProjection } from "@portalstream/analytics";
-import { migrate, openClickHouse } from "@portalstream/clickhouse";
+import { migrate } from "@portalstream/clickhouse";
 import { adminRoutes, buildIngest, Registry, registryCopy } from "@portalstream/ingest";
 import { buildQuery } from "@portalstream/query";
-import { type Config, createMetrics, type Logger } from "@portalstream/runtime";
+import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import { eventLogConfig } from "../process/event-log.ts";
 import { createApp, healthRoutes } from "../process/http.ts";
@@ -11,18 +11,20 @@ import { openIngestLog } from "../process/ingest-log.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import type { Running } from "../process/running.ts";
 import { settled } from "../process/settled.ts";
-import { migrations, tablesConfig } from "../process/tables.ts";
+import { migrations, openOwnTables } from "../process/tables.ts";
 import { startProjector } from "../projector/projector-host.ts";
 
+/** An answer to an enrolment waits this long for the projection. */
+const settledMs = 5_000;
 const projections = [sessionsProjection, analyticsProjection];
 
 /** Everything in one process. Resolves once webhooks and queries are served. */
-export async function start(config: Config, logger: Logger): Promise<Running> {
+export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {
   const metrics = createMetrics();
-  const { log, registryLog, ready } = await openIngestLog(config, logger, metrics);
-  const db = await openClickHouse(tablesConfig(config));
+  const { log, registryLog, traffic, ready } = await openIngestLog(config, logger, metrics);
+  const db = await openOwnTables(config, logger);
   await migrate(db, migrations);
-  const projectionMetrics = new ProjectionMetrics(metrics, logger);
+  const projectionMetrics = new ProjectionMetrics(metrics, logger, projections, spans);
   const stopProjectors = await Promise.all(
     projections.map(({ name }) =>
       startProjector({
@@ -42,10 +44,12 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     registryLog,
     registry,
     metrics,
+    traffic,
+    spans,
     adminKey: config.adminKey,
-    settled: () => settled(log, sessionsProjection.name),
+    settled: () => settled(log, sessionsProjection.name, settledMs),
   });
-  await app.register(buildQuery({ db, adminKey: config.adminKey, otherRoutes: adminRoutes }));
+  await app.register(buildQuery({ db, metrics, spans, adminKey: config.adminKey, otherRoutes: adminRoutes }));
   healthRoutes(app, { metrics, ready });
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import {
   type EventLog,
   EventLogError,
+  type LogObservation,
   openEventLog,
   openSpooledLog,
   type SpooledLog,
 } from "@portalstream/event-log";
+import { Traffic } from "@portalstream/ingest";
 import { type Config, describe, type Logger, type Metrics } from "@portalstream/runtime";
 import { eventLogConfig } from "./event-log.ts";
 import { LogMetrics, watchSpool } from "./log-metrics.ts";
@@ -15,24 +17,32 @@ import { LogMetrics, watchSpool } from "./log-metrics.ts";
 export type IngestLog = {
   log: EventLog;
   registryLog: EventLog;
+  /** Hears of what is appended; of webhooks it is told by who receives them. */
+  traffic: Traffic;
   /** Rejects while a webhook could not be kept. */
   ready: () => Promise<object>;
 };
 
 /** The embedded log, or Kafka behind a spool in the data folder. */
 export async function openIngestLog(config: Config, logger: Logger, metrics: Metrics): Promise<IngestLog> {
-  const { observe } = new LogMetrics(metrics, logger);
+  const logMetrics = new LogMetrics(metrics, logger);
+  const observeWith = (traffic: Traffic) => (what: LogObservation) => {
+    logMetrics.observe(what);
+    if (what.kind === "group") traffic.group(what.records, what.bytes);
+  };
   await mkdir(config.dataDir, { recursive: true });
   if (config.log.kind === "embedded") {
-    const log = await openEventLog(eventLogConfig(config, "writer"), observe);
-    return { log, registryLog: log, ready: () => log.ready().then(() => ({})) };
+    const traffic = new Traffic(logger, () => "none");
+    const log = await openEventLog(eventLogConfig(config, "writer"), observeWith(traffic));
+    return { log, registryLog: log, traffic, ready: () => log.ready().then(() => ({})) };
   }
   let remote: EventLog | null = null;
+  const traffic = new Traffic(logger, () => log.status().mode);
   const log: SpooledLog = await openSpooledLog({
     path: join(config.dataDir, "spool"),
     maxBytes: config.log.spoolMaxBytes,
     openRemote: async () => {
-      remote = await openEventLog(eventLogConfig(config, "writer"), observe);
+      remote = await openEventLog(eventLogConfig(config, "writer"), observeWith(traffic));
       return remote;
     },
     onMode: (mode, cause) =>
@@ -52,5 +62,5 @@ export async function openIngestLog(config: Config, logger: Logger, metrics: Met
     ready: () => log.ready(),
     close: () => log.close(),
   };
-  return { log, registryLog, ready: () => log.ready().then(() => ({ spool: log.status() })) };
+  return { log, registryLog, traffic, ready: () => log.ready().then(() => ({ spool: log.status() })) };
 }

@@ -31,7 +31,7 @@ export class LogMetrics {
     });
   }
 
-  readonly observe = (what: LogObservation): void => {
+  observe(what: LogObservation): void {
     if (what.kind === "producer-replaced") {
       this.#replaced.inc();
       this.#logger.warn({ code: what.code }, "producer replaced");
@@ -39,8 +39,7 @@ export class LogMetrics {
     if (what.kind !== "group") return;
     this.#append.observe(what.seconds);
     this.#group.observe(what.records);
-    this.#logger.debug({ records: what.records, bytes: what.bytes, seconds: what.seconds }, "group appended");
-  };
+  }
 }
 
 /** Depth, age and mode of ingest's spool. */

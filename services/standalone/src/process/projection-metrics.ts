@@ -1,13 +1,18 @@
 import type { EventLog } from "@portalstream/event-log";
 import type { Projection, ProjectionObservation } from "@portalstream/projection";
-import { describe, type Logger, type Metrics } from "@portalstream/runtime";
+import { atScrape, describe, type Logger, type Metrics, type Spans } from "@portalstream/runtime";
 import { Counter, Gauge, Histogram } from "prom-client";
+import { BatchSpans } from "./batch-spans.ts";
 
 const lagMaxAgeMs = 5_000;
+const lagPatienceMs = 500;
+/** Why a record cannot be projected: what decoding it says, and what else may go wrong. */
+const reasons = ["not_avro", "unknown_schema", "bad_record", "not_projectable"] as const;
 
-/** What a projection does, as metrics and as one log line a batch. */
+/** What projections do: metrics, a log line a batch, spans where traces are on. */
 export class ProjectionMetrics {
   readonly #logger: Logger;
+  readonly #spans: BatchSpans | null;
   readonly #records: Histogram<"projection">;
   readonly #insert: Histogram<"projection">;
   readonly #freshness: Histogram<"projection">;
@@ -15,8 +20,15 @@ export class ProjectionMetrics {
   readonly #failures: Counter<"projection">;
   readonly #restarts: Counter<"projection">;
 
-  constructor(metrics: Metrics, logger: Logger) {
+  /** `projections`: those that run here. */
+  constructor(
+    metrics: Metrics,
+    logger: Logger,
+    projections: readonly Projection[] = [],
+    spans: Spans | null = null,
+  ) {
     this.#logger = logger;
+    this.#spans = spans === null ? null : new BatchSpans(spans);
     const registers = [metrics];
     const labelNames = ["projection"] as const;
     this.#records = new Histogram({
@@ -58,9 +70,15 @@ export class ProjectionMetrics {
       labelNames,
       registers,
     });
+    for (const { name: projection } of projections) {
+      for (const one of [this.#records, this.#insert, this.#freshness]) one.zero({ projection });
+      for (const one of [this.#failures, this.#restarts]) one.inc({ projection }, 0);
+      for (const reason of reasons) this.#rejected.inc({ projection, reason }, 0);
+    }
   }
 
   observe(what: ProjectionObservation): void {
+    this.#spans?.observe(what);
     const { projection } = what;
     switch (what.kind) {
       case "insert":
@@ -90,23 +108,16 @@ export class ProjectionMetrics {
 
 /** How far each projection is behind the log, asked for when Prometheus asks, at most every 5 s. */
 export function watchLag(metrics: Metrics, log: EventLog, projections: readonly Projection[]): void {
-  let askedAt = 0;
-  new Gauge({
+  const gauge = new Gauge({
     name: "portalstream_consumer_lag_records",
     help: "Records that a projection has not finished",
     labelNames: ["projection", "topic", "partition"],
     registers: [metrics],
-    async collect() {
-      if (Date.now() - askedAt < lagMaxAgeMs) return;
-      askedAt = Date.now();
-      try {
-        for (const one of projections)
-          for (const { topic, partition, lag } of await lagOf(log, one))
-            this.set({ projection: one.name, topic, partition }, lag);
-      } catch {
-        // A log that cannot be asked now leaves the last figures: the other metrics are needed most then.
-      }
-    },
+    collect: atScrape(lagMaxAgeMs, lagPatienceMs, async () => {
+      for (const one of projections)
+        for (const { topic, partition, lag } of await lagOf(log, one))
+          gauge.set({ projection: one.name, topic, partition }, lag);
+    }),
   });
 }
 

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 
-const patienceMs = 5_000;
 const pauseMs = 5;
 
-/** Resolves when all that was written to the registry's topics so far can be read through the query API, or after 5 s. */
-export async function settled(log: EventLog, group: string): Promise<void> {
+/** Resolves when all that was written to the registry's topics so far can be read through the query API, or when patience ends. */
+export async function settled(log: EventLog, group: string, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (const topic of [topics.registry, topics.apiKeys]) {
     for (const { partition, end } of await log.extents(topic)) {

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ClickHouse, type ClickHouseConfig, pendingMigrations } from "@portalstream/clickhouse";
-import { type Config, SettingError } from "@portalstream/runtime";
+import {
+  type ClickHouse,
+  type ClickHouseConfig,
+  openChdb,
+  openClickHouse,
+  pendingMigrations,
+} from "@portalstream/clickhouse";
+import { type Config, describe, type Logger, SettingError } from "@portalstream/runtime";
 
 export const migrations = fileURLToPath(new URL("../../../../schemas/clickhouse/", import.meta.url));
 
@@ -9,6 +15,22 @@ export const migrations = fileURLToPath(new URL("../../../../schemas/clickhouse/
 export function tablesConfig({ tables, dataDir }: Config): ClickHouseConfig {
   if (tables.kind === "server") return { kind: "http", url: tables.url, cluster: tables.cluster };
   return { kind: "chdb", path: join(dataDir, "tables") };
+}
+
+/** Where a process that owns the tables of a data folder serves them to `portalstream verify` and `rebuild`. */
+export const tablesSocket = ({ dataDir }: Config): string => join(dataDir, "tables.sock");
+
+/** The tables, served on the socket where they are the data folder's. */
+export async function openOwnTables(config: Config, logger: Logger): Promise<ClickHouse> {
+  const which = tablesConfig(config);
+  if (which.kind !== "chdb") return openClickHouse(which);
+  const db = await openChdb(which.path);
+  try {
+    await db.serve({ kind: "socket", path: tablesSocket(config) }, { kind: "open" });
+  } catch (error) {
+    logger.warn({ error: describe(error) }, "verify and rebuild cannot run beside this process");
+  }
+  return db;
 }
 
 /** A process that shares tables with others leaves making them to `portalstream migrate`. */

@@ -1,4 +1,4 @@
-import { problemHandler } from "@portalstream/runtime";
+import { createMetrics, problemHandler } from "@portalstream/runtime";
 import Fastify from "fastify";
 import { buildQuery, type QueryOptions } from "../../build-query.ts";
 import { openTestDb } from "../../timeline/testing/facts.ts";
@@ -11,11 +11,13 @@ export type Answered = { status: number; headers: Record<string, unknown>; body:
 export async function openTestApi(options: Pick<QueryOptions, "otherRoutes"> = {}) {
   const db = await openTestDb();
   const app = Fastify();
+  const metrics = createMetrics();
   app.setErrorHandler(problemHandler.onError);
   app.setNotFoundHandler(problemHandler.onNotFound);
-  await app.register(buildQuery({ db, adminKey, ...options }));
+  await app.register(buildQuery({ db, adminKey, metrics, ...options }));
   return {
     db,
+    metrics,
     /** Rows in the order of the table's columns. */
     async insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
       await db.insert(table, new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join("\n")));

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openClickHouse } from "@portalstream/clickhouse";
+import { type EventLog, openEventLog } from "@portalstream/event-log";
+import { eventTopics, topics } from "@portalstream/events";
+import { Child, readyUrl } from "../../stacks/child-process.ts";
+import { findKafka } from "../../stacks/kafka/available.ts";
+import { freePorts } from "../../stacks/kafka/cluster.ts";
+import { startChild } from "./child.ts";
+import { cpuSeconds } from "./cpu.ts";
+import { fill } from "./fill.ts";
+import { report } from "./report.ts";
+
+const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const main = file("services/standalone/src/main.ts");
+const analyticsTopics: readonly string[] = [topics.messages, topics.sessions, topics.bots];
+
+/** From Kafka to all tables by the processes of the services, beside ClickHouse's own Kafka engine with one table. */
+export async function benchProjectOnKafka(events: number, processes: number): Promise<void> {
+  const kafka = await findKafka();
+  if (kafka.kind === "none") throw new Error(kafka.said);
+  const log = await openEventLog({
+    kind: "kafka",
+    brokers: kafka.addresses.split(","),
+    partitions: 12,
+    replication: 1,
+    prefix: "",
+    security: { tls: { kind: "off" }, sasl: { kind: "none" } },
+    topics: eventTopics,
+    compacted: [],
+  });
+  const folder = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
+  try {
+    await fill(log, events);
+    process.stderr.write("\nprojecting\n");
+    const ours = await project(kafka.addresses, log, folder, processes);
+    process.stderr.write("ClickHouse's Kafka engine\n");
+    const engine = await startChild("./kafka-engine.ts", [kafka.addresses, String(ours.rows)]);
+    const reference: Record<string, number> = Object(engine.hello);
+    const perSecond = ours.rows / ours.seconds;
+    report("project-kafka", {
+      events,
+      "processes a projection": processes,
+      "events/s into all tables": Math.round(events / ours.seconds),
+      "rows/s of message_facts": Math.round(perSecond),
+      "rows/s of ClickHouse's Kafka engine": Math.round(reference.perSecond ?? 0),
+      ratio: (perSecond / (reference.perSecond ?? 1)).toFixed(2),
+      "CPU, µs a row": ((ours.cpu * 1e6) / ours.rows).toFixed(1),
+      "of which the tables": ((ours.cpuOfTables * 1e6) / ours.rows).toFixed(1),
+      "CPU of the engine, µs a row": Number(reference.cpuMicros ?? 0).toFixed(1),
+    });
+  } finally {
+    await log.close();
+    await kafka.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function project(brokers: string, log: EventLog, folder: string, processes: number) {
+  const [port = 0] = await freePorts(1);
+  const path = join(folder, "tables");
+  await mkdir(path);
+  const env = {
+    PORTALSTREAM_KAFKA_BROKERS: brokers,
+    PORTALSTREAM_KAFKA_REPLICATION: "1",
+    PORTALSTREAM_CLICKHOUSE_URL: `http://127.0.0.1:${port}/default`,
+    PORTALSTREAM_ADMIN_KEY: "bench-admin-key-0123456789",
+    PORTALSTREAM_SECRET_KEY: "bench-secret-key-0123456789",
+    PORTALSTREAM_DATA_DIR: folder,
+    PORTALSTREAM_PORT: "0",
+    ...(process.env.BENCH_NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
+  };
+  const print = (text: string) => void (text.includes('"level":30') || process.stderr.write(text));
+  const run = (args: string[], ready: (line: string) => string | undefined) =>
+    new Child({ args, env: { ...env, UV_THREADPOOL_SIZE: "16" }, ready, print });
+  const tables = run(
+    [file("packages/clickhouse/scripts/serve.ts"), "--path", path, "--port", String(port)],
+    (line) => /"url":"([^"]+)"/.exec(line)?.[1],
+  );
+  await tables.start();
+  await run([main, "migrate"], (line) => (line.endsWith("applied") ? line : undefined)).start();
+  const services = ["sessions", "analytics"].flatMap((name) =>
+    Array.from({ length: processes }, () => run([main, name], readyUrl)),
+  );
+  const started = performance.now();
+  await Promise.all(services.map((one) => one.start()));
+  while ((await behind(log)) > 0) await sleep(100);
+  const seconds = (performance.now() - started) / 1000;
+  const cpuOfTables = cpuSeconds(tables.pid);
+  const cpu = services.reduce((sum, one) => sum + cpuSeconds(one.pid), cpuOfTables);
+  await Promise.all(services.map((one) => one.end("SIGTERM")));
+  const db = await openClickHouse({ kind: "http", url: env.PORTALSTREAM_CLICKHOUSE_URL, cluster: null });
+  const counted = await db.query<{ n: string }>("SELECT count() AS n FROM message_facts");
+  await db.close();
+  await tables.end("SIGTERM");
+  return { rows: Number(counted[0]?.n), seconds, cpu, cpuOfTables };
+}
+
+/** Records that the slower projection has not finished. */
+async function behind(log: EventLog): Promise<number> {
+  let [sessions, analytics] = [0, 0];
+  for (const topic of eventTopics) {
+    const end = sum((await log.extents(topic)).map((one) => one.end));
+    sessions += end - sum((await log.progress("sessions", topic)).map(({ next }) => next));
+    if (analyticsTopics.includes(topic))
+      analytics += end - sum((await log.progress("analytics", topic)).map(({ next }) => next));
+  }
+  return Math.max(sessions, analytics);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

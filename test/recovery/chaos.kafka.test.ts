@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownBrokers } from "../stacks/kafka/own-brokers.ts";
+import { type ChaosWorld, startChaosWorld } from "./chaos-world.ts";
+import { randoms } from "./random.ts";
+import { scenarios } from "./scenarios/all.ts";
+
+const seed = 20_261_121;
+const classPath = ownBrokers();
+const numbers = randoms(seed);
+const random = () => numbers.next().value;
+
+describe.skipIf(classPath === null).each([
+  { brokers: 1, said: "on one broker" },
+  { brokers: 3, said: "on three brokers" },
+] as const)("every 200 is in the answers exactly once and verify is green, $said", ({ brokers }) => {
+  let world: ChaosWorld;
+  beforeAll(async () => {
+    world = await startChaosWorld(classPath ?? "", brokers);
+  });
+  afterAll(() => world?.dispose());
+
+  for (const scenario of scenarios.filter((one) => one.brokers === brokers))
+    test(scenario.name, { timeout: 180_000 }, async () => {
+      const report = await scenario.run(world, scenario.name, random);
+      process.stdout.write(`${JSON.stringify({ scenario: scenario.name, ...report })}\n`);
+      expect(report).toMatchObject({
+        lost: [],
+        twice: [],
+        unexplained: 0,
+        verdict: "ok",
+        faults: [],
+        dead: [],
+      });
+      expect(report.accepted).toBeGreaterThan(100);
+    });
+});
