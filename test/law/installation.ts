@@ -11,9 +11,20 @@ import { buildQuery } from "@portalstream/query";
 import { createMetrics, problemHandler } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import Fastify, { type FastifyInstance } from "fastify";
+import { inject } from "vitest";
+import { Child } from "../stacks/child-process.ts";
+import { projectFromKafka } from "./project-from-kafka.ts";
 
 const tables = fileURLToPath(new URL("../../schemas/clickhouse/", import.meta.url));
 const adminKey = "law-admin-key-0123456789";
+
+type Parts = {
+  db: ClickHouse;
+  app: FastifyInstance;
+  folder: string;
+  served: Child | null;
+  brokers: string | null;
+};
 
 /** Records in the order, the batches and with the failures in which a projection is to meet them. */
 export type Course = { batches: LogEvent[][]; failInsertAt: ReadonlySet<number> };
@@ -23,21 +34,31 @@ export class Installation {
   readonly #db: ClickHouse;
   readonly #app: FastifyInstance;
   readonly #folder: string;
+  readonly #served: Child | null;
+  /** Null: the log is fed by hand. */
+  readonly #brokers: string | null;
 
-  private constructor(db: ClickHouse, app: FastifyInstance, folder: string) {
-    this.#db = db;
-    this.#app = app;
-    this.#folder = folder;
+  private constructor(parts: Parts) {
+    this.#db = parts.db;
+    this.#app = parts.app;
+    this.#folder = parts.folder;
+    this.#served = parts.served;
+    this.#brokers = parts.brokers;
   }
 
+  /** On the stack of this run: tables in this process and a log fed by hand, or tables behind a server and a log in Kafka. */
   static async open(): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), "portalstream-law-"));
-    const db = await openClickHouse({ kind: "chdb", path: folder });
+    const onKafka = inject("stack") === "kafka";
+    const served = onKafka ? await serveTables(folder) : null;
+    const db = await openClickHouse(
+      served === null ? { kind: "chdb", path: folder } : { kind: "http", url: served.said, cluster: null },
+    );
     await migrate(db, tables);
     const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
     app.setErrorHandler(problemHandler.onError);
     await app.register(buildQuery({ db, adminKey, metrics: createMetrics() }));
-    return new Installation(db, app, folder);
+    return new Installation({ db, app, folder, served, brokers: onKafka ? inject("kafka") : null });
   }
 
   async empty(): Promise<void> {
@@ -60,8 +81,9 @@ export class Installation {
       if (failInsertAt.has(inserts)) throw new Error("the insert was lost, as in a crash");
       await this.#db.insert(table, rows);
     };
-    const log = feed(batches, projection.topics);
-    await runProjection(projection, { log, db: { insert }, observe: () => {} });
+    const world = { db: { insert }, observe: () => {} };
+    if (this.#brokers !== null) return projectFromKafka(this.#brokers, projection, batches, world);
+    await runProjection(projection, { log: feed(batches, projection.topics), ...world });
   }
 
   async ask(path: string): Promise<unknown> {
@@ -79,8 +101,21 @@ export class Installation {
   async close(): Promise<void> {
     await this.#app.close();
     await this.#db.close();
+    await this.#served?.end("SIGTERM");
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function serveTables(folder: string): Promise<Child> {
+  const script = fileURLToPath(new URL("../../packages/clickhouse/scripts/serve.ts", import.meta.url));
+  const served = new Child({
+    args: [script, "--path", folder],
+    env: { UV_THREADPOOL_SIZE: "16" },
+    ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
+    print: () => {},
+  });
+  await served.start();
+  return served;
 }
 
 /** A log that hands each batch over until it is taken; positions follow the order of the course. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { analyticsProjection } from "@portalstream/analytics";
 import { type ClickHouse, openClickHouse } from "@portalstream/clickhouse";
-import { type EventLog, openEventLog } from "@portalstream/event-log";
+import type { EventLog } from "@portalstream/event-log";
 import { verify } from "@portalstream/projection";
 import { sessionsProjection } from "@portalstream/sessions";
 import type { Child } from "../stacks/child-process.ts";
@@ -10,6 +10,7 @@ import { type Cluster, startCluster } from "../stacks/kafka/cluster.ts";
 import { type KafkaStack, startKafkaStack } from "../stacks/kafka/stack.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { Load } from "./load.ts";
+import { kafkaLogOf } from "./log-of.ts";
 
 /** The product on brokers of its own, and a way to look into its log and its tables past it. */
 export type ChaosWorld = {
@@ -45,16 +46,7 @@ export async function startChaosWorld(classPath: string, brokers: 1 | 3): Promis
     },
   );
   const { env } = stack;
-  const log = await openEventLog({
-    kind: "kafka",
-    brokers: cluster.brokers.map(({ address }) => address),
-    partitions: 1,
-    replication: brokers,
-    prefix: env.PORTALSTREAM_KAFKA_PREFIX ?? "",
-    security: { tls: { kind: "off" }, sasl: { kind: "none" } },
-    topics: [],
-    compacted: [],
-  });
+  const log = await kafkaLogOf(env);
   const db = await openClickHouse({
     kind: "http",
     url: env.PORTALSTREAM_CLICKHOUSE_URL ?? "",

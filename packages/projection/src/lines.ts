@@ -6,6 +6,21 @@ const widest = 3;
 const quote = 0x22;
 const backslash = 0x5c;
 
+// Fresh memory of this size comes from the system page by page, which costs as much as writing to it.
+const spares: Buffer<ArrayBuffer>[] = [];
+const mostSpares = 8;
+
+/** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. */
+export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  // What was handed over to another thread is empty here.
+  if (buffer.byteLength >= leastBytes && spares.length < mostSpares) spares.push(Buffer.from(buffer));
+}
+
+function takeSpare(expected: number): Buffer<ArrayBuffer> | undefined {
+  const at = spares.findIndex(({ length }) => length >= expected);
+  return at === -1 ? undefined : spares.splice(at, 1)[0];
+}
+
 /** JSON lines written one after another into one growing buffer. */
 export class Lines {
   #buffer: Buffer<ArrayBuffer>;
@@ -13,7 +28,7 @@ export class Lines {
 
   /** `expected`: how many bytes will probably come; growing costs a copy and fresh pages each time. */
   constructor(expected = 0) {
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(leastBytes, expected));
+    this.#buffer = takeSpare(expected) ?? Buffer.allocUnsafeSlow(Math.max(leastBytes, expected));
   }
 
   add(row: readonly unknown[]): void {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openClickHouse } from "@portalstream/clickhouse";
 import { schemaVersions, topics } from "@portalstream/events";
 import { widenThreadPool } from "@portalstream/runtime";
+import { engineFiles, engineQueue } from "../../stacks/kafka/engine.ts";
 
 // The reference: ClickHouse's own Kafka engine, from the topic of messages into a table like message_facts and no other.
 // node kafka-engine.ts BROKERS ROWS
@@ -25,20 +26,12 @@ const port = typeof address === "object" && address !== null ? address.port : 0;
 const folder = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
 const db = await openClickHouse({ kind: "chdb", path: folder });
 const text = "Nullable(String)";
-const file = `Array(Tuple(name ${text}, type ${text}, mime ${text}, url ${text}, size Nullable(Float64)))`;
-await db.command(`CREATE TABLE queue (
-  envelope Tuple(eventId String, portal String, application String, name String, occurredAt DateTime64(3), timed Bool,
-    receivedAt DateTime64(3), subscriptionId ${text}, domain ${text}),
-  action String, origin String,
-  messages Array(Tuple(bitrixMessageId ${text}, externalMessageIds Array(String), connector ${text}, line ${text},
-    externalChatId ${text}, bitrixChatId ${text}, direction String, authorKind String, authorId ${text}, authorName ${text},
-    text ${text}, files ${file})))
-ENGINE = Kafka SETTINGS kafka_broker_list = '${brokers}', kafka_topic_list = '${topics.messages}', kafka_group_name = 'engine',
-  kafka_format = 'AvroConfluent', format_avro_schema_registry_url = 'http://127.0.0.1:${port}', kafka_num_consumers = 1`);
+const registryUrl = `http://127.0.0.1:${port}`;
+await db.command(engineQueue({ brokers, topic: topics.messages, group: "engine", registryUrl }));
 await db.command(`CREATE TABLE messages (portal LowCardinality(String), message_key String, event_id String, action String,
   origin String, at DateTime64(3, 'UTC'), connector LowCardinality(String), line LowCardinality(String), external_chat_id String,
   bitrix_chat String, direction String, author_kind String, author_id String, bitrix_message_id String,
-  external_message_ids Array(String), author_name String, text ${text} CODEC(ZSTD(1)), files ${file},
+  external_message_ids Array(String), author_name String, text ${text} CODEC(ZSTD(1)), files ${engineFiles},
   topic LowCardinality(String), partition UInt16, offset UInt64)
 ENGINE = ReplacingMergeTree ORDER BY (portal, message_key, event_id, at)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912`);

@@ -1,44 +1,72 @@
 import type { Admin, Kafka } from "kafkajs";
+import { EventLogError } from "../port.ts";
 import { asLogError } from "./kafka-error.ts";
 
-/** The connection for questions about topics and groups, made when it is needed and anew after it failed. */
+type Connection = { admin: Promise<Admin>; asking: number };
+
+const attempts = 3;
+
+/**
+ * The connection for questions about topics and groups, made when it is needed and anew after it failed. One that failed is left
+ * by whoever comes next, and ends when the last of those who share it has its answer.
+ */
 export class AdminConnection {
   readonly #kafka: Kafka;
-  #admin: Promise<Admin> | null = null;
+  #current: Connection | null = null;
+  #closed = false;
 
   constructor(kafka: Kafka) {
     this.#kafka = kafka;
   }
 
-  get(): Promise<Admin> {
-    this.#admin ??= connect(this.#kafka).catch((error: unknown) => {
-      this.#admin = null;
-      throw asLogError(error, "Kafka cannot be reached");
-    });
-    return this.#admin;
+  async get(): Promise<Admin> {
+    return this.#connection().admin;
   }
 
-  async forget(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = null;
-    await admin?.then((one) => one.disconnect()).catch(() => {});
+  /** Questions that come later fail. */
+  async close(): Promise<void> {
+    const connection = this.#current;
+    this.#current = null;
+    this.#closed = true;
+    if (connection?.asking === 0) await end(connection);
   }
 
   /**
-   * Asks, and where that fails once more over a new connection: kafkajs stumbles over what it remembers of brokers that have come
+   * Asks, and again over a new connection where a question fails: kafkajs stumbles over what it remembers of brokers that have come
    * and gone. `what`: for the error.
    */
   async ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
-      return await question(await this.get()).catch(async () => {
-        await this.forget();
-        return question(await this.get());
-      });
-    } catch (error) {
-      await this.forget();
-      throw asLogError(error, what);
+    for (let attempt = 1; ; attempt++) {
+      const connection = this.#connection();
+      const admin = await connection.admin;
+      connection.asking += 1;
+      try {
+        return await question(admin);
+      } catch (error) {
+        if (this.#current === connection) this.#current = null;
+        if (attempt === attempts) throw asLogError(error, what);
+      } finally {
+        connection.asking -= 1;
+        if (this.#current !== connection && connection.asking === 0) void end(connection);
+      }
     }
   }
+
+  #connection(): Connection {
+    if (this.#current !== null) return this.#current;
+    if (this.#closed) throw new EventLogError("log_closed", false, "the log was closed");
+    const admin = connect(this.#kafka).catch((error: unknown) => {
+      if (this.#current === connection) this.#current = null;
+      throw asLogError(error, "Kafka cannot be reached");
+    });
+    const connection: Connection = { admin, asking: 0 };
+    this.#current = connection;
+    return connection;
+  }
+}
+
+async function end({ admin }: Connection): Promise<void> {
+  await admin.then((one) => one.disconnect()).catch(() => {});
 }
 
 async function connect(kafka: Kafka): Promise<Admin> {

@@ -150,7 +150,7 @@ export class KafkaLog implements EventLog {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
     this.#state = "closed";
     await Promise.allSettled(this.#appending);
-    await Promise.all([this.#lanes.close(), this.#fetcher.close(), this.#admin.forget()]);
+    await Promise.all([this.#lanes.close(), this.#fetcher.close(), this.#admin.close()]);
   }
 
   async #progress(group: string, topic: string): Promise<Map<number, Progress>> {

@@ -1,5 +1,6 @@
 import { type EventLog, EventLogError, type LogRecord } from "@portalstream/event-log";
 import { decodeAnew, decodeRecord } from "@portalstream/events";
+import { giveBack } from "../lines.ts";
 import { Rows } from "../rows.ts";
 import type { Projection, RecordPosition } from "../run-projection.ts";
 import type { Part } from "./parts.ts";
@@ -59,10 +60,11 @@ export async function replayPart(part: Part, world: ReplayWorld): Promise<PartRe
 
 function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown> {
   return Promise.all(
-    [...rows.tables()].map(([table, bytes]) => {
+    [...rows.tables()].map(async ([table, bytes]) => {
       const target = tables[table];
       if (target === undefined) throw new Error(`${table} is not among the tables of the projection`);
-      return insert(target, bytes);
+      await insert(target, bytes);
+      giveBack(bytes);
     }),
   );
 }

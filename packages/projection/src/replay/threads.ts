@@ -1,5 +1,6 @@
 import { type MessagePort, type ResourceLimits, Worker } from "node:worker_threads";
 import type { EventLog } from "@portalstream/event-log";
+import { giveBack } from "../lines.ts";
 import type { Projection } from "../run-projection.ts";
 import type { Part } from "./parts.ts";
 import type { Replay } from "./replay.ts";
@@ -7,7 +8,10 @@ import { type PartReport, replayPart } from "./replay-part.ts";
 
 type Rows = Uint8Array<ArrayBuffer>;
 type Tables = Readonly<Record<string, string>>;
-type Order = { kind: "part"; part: Part; tables: Tables } | { kind: "inserted"; id: number; ok: boolean };
+type Order =
+  | { kind: "part"; part: Part; tables: Tables }
+  | { kind: "inserted"; id: number; rows: Rows }
+  | { kind: "refused"; id: number };
 type News =
   | { kind: "insert"; id: number; table: string; rows: Rows }
   | { kind: "records"; count: number }
@@ -19,21 +23,23 @@ export function serveReplay(
   port: MessagePort,
   { log, projections }: { log: Pick<EventLog, "read">; projections: readonly Projection[] },
 ): void {
-  const waiting = new Map<number, (ok: boolean) => void>();
+  const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let lastId = 0;
   const tell = (news: News, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
   const insert = (table: string, rows: Rows) =>
     new Promise<void>((resolve, reject) => {
       const id = ++lastId;
-      waiting.set(id, (ok) => (ok ? resolve() : reject(new Error("the insert failed"))));
+      waiting.set(id, { resolve, reject });
       tell({ kind: "insert", id, table, rows }, [rows.buffer]);
     });
   const onRecords = (count: number) => tell({ kind: "records", count });
   port.on("message", (order: Order) => {
-    if (order.kind === "inserted") {
-      waiting.get(order.id)?.(order.ok);
+    if (order.kind !== "part") {
+      const call = waiting.get(order.id);
       waiting.delete(order.id);
-      return;
+      if (order.kind === "refused") return call?.reject(new Error("the insert failed"));
+      giveBack(order.rows);
+      return call?.resolve();
     }
     replayPart(order.part, { log, insert, projections, tables: order.tables, onRecords }).then(
       (report) => tell({ kind: "done", report }),
@@ -97,9 +103,9 @@ function replayOne(
     };
     const serve = ({ id, table, rows }: News & { kind: "insert" }) =>
       insert(table, rows).then(
-        () => worker.postMessage({ kind: "inserted", id, ok: true } satisfies Order),
+        () => worker.postMessage({ kind: "inserted", id, rows } satisfies Order, [rows.buffer]),
         (error: unknown) => {
-          worker.postMessage({ kind: "inserted", id, ok: false } satisfies Order);
+          worker.postMessage({ kind: "refused", id } satisfies Order);
           // What the database said says more than that the thread failed.
           finish(() => reject(error));
         },

@@ -28,6 +28,9 @@ export async function compareGroups(
   layout: Layout,
   { expected, found, into }: { expected: string; found: string; into: string },
 ): Promise<TableComparison> {
+  // What another replica took may not be here yet.
+  if (layout.replicated)
+    for (const table of [expected, found]) await db.command(`SYSTEM SYNC REPLICA ${table}`);
   await db.command(`CREATE TABLE ${into}
     (p String, d Date32, expected UInt64, found UInt64, expected_sum UInt64, found_sum UInt64)
     ENGINE = MergeTree ORDER BY (p, d)`);

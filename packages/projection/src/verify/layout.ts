@@ -11,6 +11,7 @@ export type Layout = {
   content: string;
   /** Of the rows of one key the greatest rank counts; null: all count, and every different content is a row of its own. */
   rank: string | null;
+  replicated: boolean;
 };
 
 type Column = { name: string; type: string; is_in_sorting_key: number };
@@ -28,7 +29,8 @@ export async function readLayout(db: ClickHouse, table: string): Promise<Layout>
     `SELECT engine_full AS engine FROM system.tables WHERE database = currentDatabase() AND name = {table:String}`,
     { table },
   );
-  const version = versionOf(engines[0]?.engine ?? "");
+  const engine = engines[0]?.engine ?? "";
+  const version = versionOf(engine);
   const key = columns.filter((column) => column.is_in_sorting_key === 1);
   const others = columns.filter((column) => column.is_in_sorting_key !== 1);
   const merged = others.filter(({ type }) => type.startsWith("SimpleAggregateFunction"));
@@ -43,6 +45,7 @@ export async function readLayout(db: ClickHouse, table: string): Promise<Layout>
     day: names.includes("at") ? "toDate32(`at`)" : "toDate32(0)",
     content: hashOf(said),
     rank: version === null ? rankOf(table, merged) : quote(version),
+    replicated: engine.startsWith("Replicated"),
   };
 }
 

@@ -13,6 +13,8 @@ export function createApp(config: Config, logger: Logger): FastifyInstance {
     http: { connectionsCheckingInterval: 1_000 },
     ajv: { customOptions: { removeAdditional: false } },
     forceCloseConnections: "idle",
+    // A webhook is sent once: what still comes over an open connection during a stop is received, and the connection closed then.
+    return503OnClosing: false,
   });
   app.setErrorHandler(problemHandler.onError);
   app.setNotFoundHandler(problemHandler.onNotFound);

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EventLog, openEventLog } from "@portalstream/event-log";
+import { topics } from "@portalstream/events";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { appendAll, simulatedEvents } from "../../test/events.ts";
+import { bothProjections } from "../../test/installation.ts";
+import { planParts } from "./parts.ts";
+import { replayHere } from "./replay.ts";
+import { replayInThreads } from "./threads.ts";
+
+let folder: string;
+let log: EventLog;
+const events = simulatedEvents(21, 3, 8);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "portalstream-threads-"));
+  log = await openEventLog({ kind: "embedded", path: folder, partitions: 2, role: "writer" });
+  await appendAll(log, events);
+});
+afterAll(async () => {
+  await log.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const tables = Object.fromEntries(
+  bothProjections.flatMap((projection) => projection.tables.map((table) => [table, `other_${table}`])),
+);
+
+async function allParts(size: number) {
+  const found = await Promise.all(
+    [topics.messages, topics.bots].map(async (topic) => ({ topic, at: await log.extents(topic) })),
+  );
+  const ranges = bothProjections.flatMap(({ name }) =>
+    found.flatMap(({ topic, at }) =>
+      at.map(({ partition, end }) => ({
+        projection: name,
+        topic,
+        partition,
+        from: 0,
+        to: end,
+        reread: true,
+      })),
+    ),
+  );
+  return planParts(ranges, size);
+}
+
+/** What is inserted, as sorted lines. */
+function sink() {
+  const lines = new Set<string>();
+  const insert = async (table: string, rows: Uint8Array) => {
+    // Of rows with a last time the greatest counts, which depends on what is replayed together.
+    for (const line of Buffer.from(rows).toString().trim().split("\n"))
+      lines.add(`${table} ${table.includes("chat_names") ? line.replace(/,\d+\]$/, "") : line}`);
+  };
+  return { insert, lines: () => [...lines].sort() };
+}
+
+test("threads make the rows that one thread makes", async () => {
+  const here = sink();
+  const there = sink();
+  const parts = await allParts(100_000);
+  const reports = await replayHere({ log, insert: here.insert, projections: bothProjections })(
+    parts,
+    tables,
+    () => {},
+  );
+  const module = new URL("../../test/replay-thread.ts", import.meta.url);
+  const { replay, close } = replayInThreads({ module, workerData: folder, threads: 2, insert: there.insert });
+  let told = 0;
+  const other = await replay(await allParts(50), tables, (records) => {
+    told += records;
+  });
+  await close();
+  const total = reports.reduce((sum, { records }) => sum + records, 0);
+  expect(total).toBeGreaterThan(200);
+  expect([told, other.reduce((sum, { records }) => sum + records, 0)]).toEqual([total, total]);
+  expect(there.lines()).toEqual(here.lines());
+  expect(here.lines().every((line) => line.startsWith("other_"))).toBe(true);
+});
+
+test("what the database said is what the replay rejects with", async () => {
+  const module = new URL("../../test/replay-thread.ts", import.meta.url);
+  const full = new Error("disk full");
+  const insert = () => Promise.reject(full);
+  const { replay, close } = replayInThreads({ module, workerData: folder, threads: 2, insert });
+  await expect(replay(await allParts(50), tables, () => {})).rejects.toBe(full);
+  await close();
+});

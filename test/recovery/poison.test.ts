@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { decodeRecord, encodeRecord, eventTopics, topics } from "@portalstream/events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applicationToken, bodyOf, memberId } from "../e2e/bodies.ts";
+import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
+import { startStack } from "../stacks/start.ts";
+import { appendPast, readPast } from "./log-of.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await enrol(stack, memberId, applicationToken);
+});
+afterAll(() => stack?.dispose());
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const envelope = {
+  eventId: Buffer.alloc(32, 7).toString("hex"),
+  portal: memberId,
+  application: "",
+  name: "ONOPENLINEMESSAGEADD",
+  occurredAt: 1_790_000_000_000,
+  timed: true,
+  receivedAt: 1_790_000_000_000,
+  subscriptionId: null,
+  domain: null,
+};
+const whole = encodeRecord({ kind: "other", envelope, source: Buffer.from("event=X") });
+
+const poisons: [string, Uint8Array][] = [
+  ["text", Buffer.from("this is not Avro")],
+  ["nothing", bytes()],
+  ["a header cut short", bytes(0, 0, 0)],
+  ["an unknown schema id", Buffer.concat([bytes(0, 0x7f, 0xff, 0xff, 0xff), Buffer.from("body")])],
+  ["a known schema id with another body", Buffer.concat([whole.subarray(0, 5), Buffer.alloc(40, 0xff)])],
+  ["a body cut short", whole.subarray(0, whole.length - 3)],
+];
+
+let number = 0;
+/** A message that comes after what was appended is seen: its partition goes on. */
+async function expectItGoesOn(): Promise<void> {
+  const id = `after-${++number}`;
+  const body = bodyOf("ONOPENLINEMESSAGEADD", {
+    DATA: {
+      connector: { connector_id: "poison", line_id: 1, chat_id: "chat", user_id: 5 },
+      message: { id, text: "still here" },
+    },
+  });
+  expect((await post(stack, body)).status).toBe(200);
+  const seen = (page: unknown) => JSON.stringify(page).includes(`"${id}"`);
+  const path = `/v1/portals/${memberId}/messages?limit=1000`;
+  expect(seen(await askUntil(stack, path, seen))).toBe(true);
+}
+
+async function rejectedPositions(): Promise<string[]> {
+  return (await readPast(stack, topics.rejected)).flatMap((value) => {
+    try {
+      const record = decodeRecord(value);
+      if (record.kind !== "rejected" || record.position === null) return [];
+      const { topic, partition, offset } = record.position;
+      return [`${topic}/${partition}/${offset}`];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe("a poisoned record goes to rejected with its position, and its partition goes on:", () => {
+  test.each(poisons)("%s", { timeout: 60_000 }, async (_what, value) => {
+    const [position] = await appendPast(stack, topics.messages, [{ key: memberId, value }]);
+    await expectItGoesOn();
+    const expected = `${position?.topic}/${position?.partition}/${position?.offset}`;
+    let positions: string[] = [];
+    for (let attempt = 0; attempt < 50 && !positions.includes(expected); attempt += 1) {
+      await sleep(100);
+      positions = await rejectedPositions();
+    }
+    expect(positions).toContain(expected);
+  });
+
+  test("in every topic at once, the rejected one among them", { timeout: 60_000 }, async () => {
+    for (const topic of eventTopics)
+      await appendPast(
+        stack,
+        topic,
+        poisons.map(([, value]) => ({ key: memberId, value })),
+      );
+    await expectItGoesOn();
+    const { body } = await ask(stack, `/v1/portals/${memberId}/events?limit=1000`);
+    const reasons = Object(body).items.flatMap((one: { reason: string | null }) => one.reason ?? []);
+    expect(new Set(reasons)).toEqual(new Set(["not_a_record", "unknown_schema", "bad_record"]));
+  });
+});
+
+describe("a record that says what cannot be", () => {
+  test.each([
+    [
+      "a time beyond all calendars",
+      { occurredAt: Number.MAX_SAFE_INTEGER, receivedAt: Number.MAX_SAFE_INTEGER },
+    ],
+    ["a time before all calendars", { occurredAt: -1e15, receivedAt: -1e15 }],
+    ["no event id", { eventId: "" }],
+    ["no portal", { portal: "" }],
+  ])("does not stall its partition: %s", { timeout: 60_000 }, async (_what, wrong) => {
+    const value = encodeRecord({
+      kind: "message",
+      envelope: { ...envelope, ...wrong },
+      action: "added",
+      messages: [],
+      bots: [],
+      source: Buffer.from("event=X"),
+    });
+    await appendPast(stack, topics.messages, [{ key: memberId, value }]);
+    await expectItGoesOn();
+  });
+
+  test("as large as the log takes does not stall its partition", { timeout: 60_000 }, async () => {
+    const value = Buffer.alloc(15.9 * 2 ** 20, 0x41);
+    await appendPast(stack, topics.messages, [{ key: memberId, value }]);
+    await expectItGoesOn();
+  });
+});
+
+describe("a poisoned registry record", () => {
+  test("keeps no portal from being enrolled, and ingest from no start", { timeout: 60_000 }, async () => {
+    for (const topic of [topics.registry, topics.apiKeys])
+      await appendPast(
+        stack,
+        topic,
+        poisons.map(([, value], at) => ({ key: `poison-${at}`, value })),
+      );
+    await enrol(stack, "ffffffffffffffffffffffffffffffff", applicationToken);
+    await stack.stop();
+    await stack.restart();
+    await expectItGoesOn();
+  });
+});
