@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Entry, type EventLog, openEventLog } from "@portalstream/event-log";
+import { topics } from "@portalstream/events";
 import type { KafkaStack } from "../stacks/kafka/stack.ts";
 import type { Stack } from "../stacks/stack.ts";
 
@@ -12,7 +13,7 @@ export function kafkaLogOf(env: KafkaStack["env"]): Promise<EventLog> {
     prefix: env.PORTALSTREAM_KAFKA_PREFIX ?? "",
     security: { tls: { kind: "off" }, sasl: { kind: "none" } },
     topics: [],
-    compacted: [],
+    compacted: [topics.registry, topics.apiKeys],
   });
 }
 

@@ -19,6 +19,8 @@ export class Child {
 
   constructor(program: Program) {
     this.#program = program;
+    // A test run that dies must not leave processes behind.
+    process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
 
   /** What it said when it was ready. */

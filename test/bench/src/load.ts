@@ -51,7 +51,8 @@ export async function load(
   return { requests: latencies.length, seconds: elapsed, perSecond: latencies.length / elapsed, p99, failed };
 }
 
-function isWhole(received: string): boolean {
+/** Whether this is an answer to its end. */
+export function isWhole(received: string): boolean {
   const head = received.indexOf("\r\n\r\n");
   if (head < 0) return false;
   const length = /content-length: (\d+)/i.exec(received)?.[1];

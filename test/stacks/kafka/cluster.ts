@@ -58,6 +58,8 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted: ${stdout}${stderr}`);
   const address = `127.0.0.1:${node.port}`;
   let child: ChildProcess | null = null;
+  // A test run that dies must not leave brokers behind.
+  process.once("exit", () => child?.kill("SIGKILL"));
   const end = async (signal: NodeJS.Signals) => {
     const running = child;
     child = null;

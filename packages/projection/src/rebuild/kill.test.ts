@@ -46,7 +46,7 @@ test("killed at any step, rebuild and rollback leave right tables behind, and th
   expect(sound).toBe(soundTables);
   const steps: number = JSON.parse(last ?? "{}").heard;
   const random = randoms(20_261_121);
-  // The last third is where tables are exchanged.
+  // Every second kill in the latter half, where tables are exchanged.
   for (let kill = 0; kill < 12; kill += 1) {
     const from = kill % 2 === 0 ? 1 : Math.floor(steps / 2);
     const step = from + Math.floor(random.next().value * (steps - from));

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { EventLog } from "@portalstream/event-log";
-import { decodeRecord, encodeRecord, type Registration, topics } from "@portalstream/events";
+import { decodeRecord, encodeRecord, RecordError, type Registration, topics } from "@portalstream/events";
 import type { RegistryCopy } from "./copy.ts";
 import { createSeal, type Seal, SealError } from "./seal.ts";
 
@@ -144,9 +144,14 @@ export class Registry {
     if (changed) await this.#copy?.save(this.#records());
   }
 
+  /** What cannot be read enrols nobody, and keeps nobody from being enrolled; the sessions projection rejects it for all to see. */
   #keepRecord(record: Uint8Array): void {
-    const decoded = decodeRecord(record);
-    if (decoded.kind === "registration") this.#keep(decoded);
+    try {
+      const decoded = decodeRecord(record);
+      if (decoded.kind === "registration") this.#keep(decoded);
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+    }
   }
 
   #records(): Uint8Array[] {
