@@ -24,10 +24,16 @@ test("no secret of any body is in the log, a table, a log line or an answer", as
   );
   const userReady = bodies.bodyOf("ONAPPUSERREADY", { ...bodies.auth, client_id: "local.1" });
   const echoed = bodies.bodyOf("ONAPPTEST", { QUERY: { note: `my token is ${bodies.accessToken}` } });
+  const quoting = bodies.customerMessage.replace(
+    /(message%5D%5Btext%5D=)[^&]*/,
+    `$1please+check+${bodies.applicationToken}+for+me`,
+  );
+  expect(quoting).toContain(`check+${bodies.applicationToken}`);
   const broken = bodies.bodyOf("ONAPPTEST", { QUERY: "x" }).replace("QUERY", "%FF");
-  for (const body of [...sent, userReady, echoed, broken]) expect((await post(stack, body)).status).toBe(200);
+  for (const body of [...sent, userReady, echoed, quoting, broken])
+    expect((await post(stack, body)).status).toBe(200);
   const path = `/v1/portals/${bodies.memberId}`;
-  await askUntil(stack, `${path}/events`, (page) => Object(page).items?.length === sent.length + 3);
+  await askUntil(stack, `${path}/events`, (page) => Object(page).items?.length === sent.length + 4);
   const answers = await Promise.all(
     ["events", "messages", "chats", "sessions", "bots"].map((what) => ask(stack, `${path}/${what}`)),
   );

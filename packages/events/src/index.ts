@@ -10,7 +10,7 @@ export {
 } from "./form/form.ts";
 export { eventId } from "./form/identity.ts";
 export { type NestedForm, nestForm } from "./form/nest.ts";
-export { redact } from "./form/redact.ts";
+export { redact, redactForm } from "./form/redact.ts";
 export { interpret } from "./interpret/interpret.ts";
 export { decodeAnew, reinterpret } from "./interpret/reinterpret.ts";
 export { externalChatKey, externalMessageKey, messageKey } from "./keys.ts";

@@ -1,3 +1,4 @@
+import { decodeForm } from "./decode-form.ts";
 import type { DecodedForm, FormPair } from "./form.ts";
 import { type Finder, needleFinder, shortestNeedle } from "./needles.ts";
 
@@ -8,15 +9,33 @@ const maxRounds = 16;
  * The bytes of the body less its secret pairs, nothing re-encoded. A secret long enough to be told from chance is
  * looked for in all that remains, and what holds it goes as well. Where that cannot be had, nothing remains.
  */
-export function redact(body: Buffer, { pairs }: DecodedForm): Buffer {
+export function redact(body: Buffer, form: DecodedForm): Buffer {
+  return redacted(body, form).source;
+}
+
+/** The form with it, less what quotes a secret: what is read from it may be kept. */
+export function redactForm(body: Buffer, form: DecodedForm): { source: Buffer; form: DecodedForm } {
+  const { source, quoted } = redacted(body, form);
+  // A form that cannot be read is told of by the name of a field alone.
+  if (!quoted || form.encodingFault !== null) return { source, form };
+  return { source, form: source.length === 0 ? { ...form, pairs: [], root: new Map() } : decodeForm(source) };
+}
+
+/** `quoted`: something else than a secret's own pair had to go. */
+function redacted(body: Buffer, { pairs }: DecodedForm): { source: Buffer; quoted: boolean } {
   const secret = pairs.filter((pair) => pair.key.secret);
-  if (secret.length === 0) return body;
+  if (secret.length === 0) return { source: body, quoted: false };
   const find = needleFinder(longSecrets(body, secret));
-  const removed = pairs.map(
-    (pair) => pair.key.secret || find(pair.value) !== null || find(pair.key.text) !== null,
-  );
+  let quoted = false;
+  const removed = pairs.map((pair) => {
+    if (pair.key.secret) return true;
+    const quotes = find(pair.value) !== null || find(pair.key.text) !== null;
+    quoted ||= quotes;
+    return quotes;
+  });
   const remains = cut(body, pairs, removed);
-  return find(remains.toString("latin1")) === null ? remains : cutRawTraces(body, pairs, removed, find);
+  if (find(remains.toString("latin1")) === null) return { source: remains, quoted };
+  return { source: cutRawTraces(body, pairs, removed, find), quoted: true };
 }
 
 /** Each long secret as text and as it was sent, and with one character a byte, as raw bytes are searched. */

@@ -8,7 +8,7 @@ import {
   FormError,
   interpret,
   type LogEvent,
-  redact,
+  redactForm,
   topicOf,
 } from "@portalstream/events";
 import type { Enrolment, Registry } from "../registry/registry.ts";
@@ -89,8 +89,6 @@ function eventOf(body: Buffer, form: DecodedForm, facts: Facts): LogEvent {
     subscriptionId: facts.subscriptionId === "" ? null : facts.subscriptionId,
     domain: typeof domain === "string" && domain !== "" ? domain : null,
   };
-  const source = redact(body, form);
-  if (ts !== "" && !timed)
-    return { kind: "rejected", envelope, reason: "invalid_time", detail: "ts", position: null, source };
-  return interpret(envelope, form, source);
+  const safe = redactForm(body, form);
+  return interpret(envelope, safe.form, safe.source);
 }
