@@ -130,7 +130,7 @@ describe("ONIMCONNECTORDIALOGSTART", () => {
       closedAt: null,
       openedBy: "dialog",
     });
-    const { body: chat } = await ask(stack, `${portal}/chats/b701`);
+    const chat = await askUntil(stack, `${portal}/chats/b701`, (body) => Object(body).chatId === "b701");
     expect(chat).toMatchObject({
       chatId: "b701",
       bitrixChatId: "701",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownBrokers } from "../stacks/kafka/own-brokers.ts";
 import { type ChaosWorld, startChaosWorld } from "./chaos-world.ts";
+import { measureOutage } from "./outage.ts";
 import { randoms } from "./random.ts";
 import { scenarios } from "./scenarios/all.ts";
 
@@ -34,3 +35,17 @@ describe.skipIf(classPath === null).each([
       expect(report.accepted).toBeGreaterThan(100);
     });
 });
+
+test.skipIf(classPath === null)(
+  "Kafka away for ten seconds: no 5xx, no loss, each portal's order kept, and answers come as before",
+  { timeout: 120_000 },
+  async () => {
+    const report = await measureOutage(classPath ?? "", { seconds: 10, rate: 250, portals: 50 });
+    process.stdout.write(`${JSON.stringify({ scenario: "Kafka away", ...report })}\n`);
+    expect(report).toMatchObject({ failed: 0, lost: 0, outOfOrder: 0 });
+    expect(report.waits.during.requests).toBeGreaterThan(2_000);
+    // Those that were under way when it went wait until it is given up; how fast the rest is, `npm run bench -- outage` tells.
+    expect(report.waits.during.max).toBeLessThan(3_000);
+    expect(report.waits.during.p50).toBeLessThan(100);
+  },
+);

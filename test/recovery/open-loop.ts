@@ -74,7 +74,7 @@ export function openLoop(url: string, portals: readonly string[], rate: number) 
   const run = async () => {
     for (const started = performance.now(); going; await sleep(tickMs)) {
       const due = ((performance.now() - started) / 1000) * rate;
-      while (sent < due) {
+      while (sent + 1 <= due) {
         sent += 1;
         senders[sent % senders.length]?.push(sent, started + (sent / rate) * 1000);
       }

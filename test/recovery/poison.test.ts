@@ -137,6 +137,19 @@ describe("a record that says what cannot be", () => {
   });
 });
 
+test("many large ones together do not stall their partition", { timeout: 60_000 }, async () => {
+  const value = Buffer.alloc(2 ** 20, 0x41);
+  for (let piece = 0; piece < 3; piece += 1)
+    await appendPast(
+      stack,
+      topics.messages,
+      Array.from({ length: 8 }, () => ({ key: memberId, value })),
+    );
+  await expectItGoesOn();
+  await sleep(500);
+  await expectItGoesOn();
+});
+
 describe("a poisoned registry record", () => {
   test("keeps no portal from being enrolled, and ingest from no start", { timeout: 60_000 }, async () => {
     for (const topic of [topics.registry, topics.apiKeys])

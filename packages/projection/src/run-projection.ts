@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
-import { type AnyRecord, decodeRecord, encodeRecord, topics } from "@portalstream/events";
+import { type AnyRecord, decodeRecord, topics } from "@portalstream/events";
+import { appendRejections, rejection } from "./rejections.ts";
 import { Rows } from "./rows.ts";
 
 /** Where a record lies in the log; every fact row carries it. */
@@ -77,7 +77,7 @@ async function projectBatch(projection: Projection, world: ProjectionWorld, batc
     inserted = insertAll(projection.name, world, batch, rows);
   }
   await inserted;
-  if (tally.rejected.length > 0) await world.log.append(topics.rejected, tally.rejected);
+  await appendRejections(world.log, tally.rejected);
   world.observe({
     kind: "batch",
     projection: projection.name,
@@ -138,26 +138,3 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : "not_projectable";
-
-/** The same record is rejected under the same id however often it is tried. */
-function rejection(record: LogRecord, position: RecordPosition, reason: string): Uint8Array {
-  const { topic, partition, offset } = position;
-  return encodeRecord({
-    kind: "rejected",
-    envelope: {
-      eventId: hash("sha256", `${topic}/${partition}/${offset}`),
-      portal: record.key,
-      application: "",
-      name: "",
-      occurredAt: record.timestamp,
-      timed: false,
-      receivedAt: record.timestamp,
-      subscriptionId: null,
-      domain: null,
-    },
-    reason,
-    detail: "the record could not be projected",
-    position,
-    source: record.value,
-  });
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -8,6 +7,7 @@ import { eventTopics } from "@portalstream/events";
 import { createLogger, createMetrics, widenThreadPool } from "@portalstream/runtime";
 import { ProjectionMetrics } from "../../../services/standalone/src/process/projection-metrics.ts";
 import { startProjector } from "../../../services/standalone/src/projector/projector-host.ts";
+import { memoryFigures, ownMemory } from "./memory.ts";
 
 widenThreadPool();
 // Projects a filled log to the end and prints what that took: node project-server.ts DATA_DIR
@@ -52,21 +52,13 @@ const rows = await db.query<{ messages: string }>("SELECT count() AS messages FR
 await Promise.all(stops.map((stop) => stop()));
 await db.close();
 await log.close();
-/** Bytes that are this process's own: pages of the log that it has mapped count as resident too, but are the kernel's to drop. */
-function ownMemory(): number {
-  const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
-}
-const mega = (bytes: number) => Math.round(bytes / 1_048_576);
 process.stdout.write(
   `${JSON.stringify({
     "events/s": Math.round(events / seconds),
     seconds: seconds.toFixed(1),
     "CPU, µs an event": ((user + system) / events).toFixed(1),
     "rows of message_facts": rows[0]?.messages,
-    "memory after a quarter, MB": mega(memory[Math.floor(memory.length / 4)] ?? 0),
-    "memory at the end, MB": mega(memory.at(-1) ?? 0),
-    "memory at most, MB": mega(Math.max(...memory)),
+    ...memoryFigures(memory),
   })}\n`,
 );
 

@@ -13,7 +13,7 @@ export type Scenario = {
 /** Beyond the session timeout of a consumer (10 s). */
 export const beyondSessionMs = 12_000;
 
-/** Lets something happen in the middle of a load, then proves that it did no harm. */
+/** Lets something happen in the middle of a load, then proves that it did no harm. Every answer must be 200. */
 export async function underLoad(
   world: ChaosWorld,
   run: string,
@@ -28,6 +28,8 @@ export async function underLoad(
   } finally {
     await load.stop();
   }
+  const refused = Object.fromEntries(load.sent.refused);
+  if (load.sent.refused.size > 0) throw new Error(`webhooks were refused: ${JSON.stringify(refused)}`);
   return prove(world, load);
 }
 
