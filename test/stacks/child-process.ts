@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
@@ -84,3 +84,21 @@ export class Child {
 /** The address in the line by which a process of portalstream says that it is ready. */
 export const readyUrl = (line: string): string | undefined =>
   /"url":"([^"]+)".*"msg":"ready"/.exec(line)?.[1];
+
+export type CommandResult = { code: number; output: string; errors: string };
+
+/** Runs a program of ours to its end. */
+export function runToEnd(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  return new Promise((resolve) =>
+    execFile(process.execPath, [...args], { env: { ...env }, maxBuffer: 2 ** 26 }, (error, output, errors) =>
+      resolve({
+        code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1,
+        output,
+        errors,
+      }),
+    ),
+  );
+}

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Child, readyUrl } from "./child-process.ts";
+import { Child, readyUrl, runToEnd } from "./child-process.ts";
 import type { Stack } from "./stack.ts";
 
 const main = fileURLToPath(new URL("../../services/standalone/src/main.ts", import.meta.url));
@@ -12,14 +12,15 @@ const adminKey = "test-admin-key-0123456789";
 export async function startEmbedded(settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), "portalstream-"));
   const printed: string[] = [];
+  const env = {
+    PORTALSTREAM_PORT: "0",
+    PORTALSTREAM_DATA_DIR: dataDir,
+    PORTALSTREAM_ADMIN_KEY: adminKey,
+    ...settings,
+  };
   const child = new Child({
     args: [main, "standalone"],
-    env: {
-      PORTALSTREAM_PORT: "0",
-      PORTALSTREAM_DATA_DIR: dataDir,
-      PORTALSTREAM_ADMIN_KEY: adminKey,
-      ...settings,
-    },
+    env,
     ready: readyUrl,
     print: (text) => void printed.push(text),
   });
@@ -31,6 +32,8 @@ export async function startEmbedded(settings: Readonly<Record<string, string>> =
     adminKey,
     dataDir,
     output: () => printed.join(""),
+    command: (...args) => runToEnd([main, ...args], env),
+    tablesAt: { kind: "socket", path: join(dataDir, "tables.sock") },
     kill: async () => void (await child.end("SIGKILL")),
     restart: () => child.start(),
     stop: () => child.end("SIGTERM"),

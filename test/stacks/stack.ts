@@ -1,3 +1,6 @@
+import type { ClickHouseConfig } from "@portalstream/clickhouse";
+import type { CommandResult } from "./child-process.ts";
+
 /** A running installation under test, whatever it runs on. */
 export type Stack = {
   readonly url: string;
@@ -6,6 +9,10 @@ export type Stack = {
   readonly dataDir: string;
   /** All that its processes have printed. */
   output(): string;
+  /** Runs `portalstream ARGS` on it. */
+  command(...args: string[]): Promise<CommandResult>;
+  /** Where its tables can be reached while it runs, for tests that plant faults. */
+  readonly tablesAt: ClickHouseConfig;
   /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
   /** Starts again on the same data after a kill or a stop. */

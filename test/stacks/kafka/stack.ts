@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openEventLog } from "@portalstream/event-log";
 import { eventTopics, topics } from "@portalstream/events";
-import { Child, readyUrl } from "../child-process.ts";
+import { Child, readyUrl, runToEnd } from "../child-process.ts";
 import { startFront } from "../front.ts";
 import type { Stack } from "../stack.ts";
 import { freePorts } from "./cluster.ts";
@@ -115,6 +115,8 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
       return child;
     },
     output: () => printed.join(""),
+    command: (...args) => runToEnd([main, ...args], { ...env, PORTALSTREAM_DATA_DIR: dataDir }),
+    tablesAt: { kind: "http", url: env.PORTALSTREAM_CLICKHOUSE_URL, cluster: null },
     kill: async () => void (await end("SIGKILL")),
     restart: start,
     stop: async () => {
