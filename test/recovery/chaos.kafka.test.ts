@@ -40,7 +40,12 @@ test.skipIf(classPath === null)(
   "Kafka away for ten seconds: no 5xx, no loss, each portal's order kept, and answers come as before",
   { timeout: 120_000 },
   async () => {
-    const report = await measureOutage(classPath ?? "", { seconds: 10, rate: 250, portals: 50 });
+    const report = await measureOutage(classPath ?? "", {
+      seconds: 10,
+      rate: 250,
+      portals: 50,
+      calmMs: 1_000,
+    });
     process.stdout.write(`${JSON.stringify({ scenario: "Kafka away", ...report })}\n`);
     expect(report).toMatchObject({ failed: 0, lost: 0, outOfOrder: 0 });
     expect(report.waits.during.requests).toBeGreaterThan(2_000);

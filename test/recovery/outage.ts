@@ -14,7 +14,7 @@ import { kafkaLogOf } from "./log-of.ts";
 import { type Answer, openLoop } from "./open-loop.ts";
 import { untilDirect } from "./scenarios/scenario.ts";
 
-export type Waits = { requests: number; p50: number; p99: number; max: number };
+export type Waits = { requests: number; p50: number; p99: number; max: number; over50ms: number };
 export type OutageReport = {
   requests: number;
   /** Not answered 200. */
@@ -29,14 +29,21 @@ export type OutageReport = {
   drainSeconds: number;
 };
 
+export type OutageOptions = {
+  seconds: number;
+  rate: number;
+  portals: number;
+  /** Before the outage, twice, and after it. */
+  calmMs: number;
+};
+
 const main = fileURLToPath(new URL("../../services/standalone/src/main.ts", import.meta.url));
 const adminKey = "outage-admin-key-0123456789";
-const calmMs = 4_000;
 
 /** A load at a fixed rate on the ingest process while its only broker is killed and, `seconds` later, started again. */
 export async function measureOutage(
   classPath: string,
-  { seconds, rate, portals: count = 200 }: { seconds: number; rate: number; portals?: number },
+  { seconds, rate, portals: count, calmMs }: OutageOptions,
 ): Promise<OutageReport> {
   const cluster = await startCluster(classPath, 1);
   const dataDir = await mkdtemp(join(tmpdir(), "portalstream-outage-"));
@@ -100,6 +107,7 @@ function waitsOf(answers: readonly Answer[], from: number, to: number): Waits {
     p50: percentile(waits, 0.5),
     p99: percentile(waits, 0.99),
     max: waits.at(-1) ?? 0,
+    over50ms: waits.filter((ms) => ms > 50).length,
   };
 }
 

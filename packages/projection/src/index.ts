@@ -1,4 +1,4 @@
-export { addChatName, externalChatOf, messageFact, messagesIn, ProjectionFault } from "./message-facts.ts";
+export { addChatName, type MessageFact, messageFacts, ProjectionFault } from "./message-facts.ts";
 export { MaintenanceError, type MaintenanceErrorCode } from "./rebuild/maintenance-error.ts";
 export { type RebuildResult, rebuild } from "./rebuild/rebuild.ts";
 export { type RollbackResult, rollback } from "./rebuild/rollback.ts";

@@ -32,10 +32,12 @@ export class Lines {
   }
 
   add(row: readonly unknown[]): void {
-    const line = JSON.stringify(row);
-    this.#room(line.length * widest + 1);
-    this.#text(line);
-    this.#text("\n");
+    this.#line(JSON.stringify(row));
+  }
+
+  /** Adds a row that begins with `columns`, a JSON array that is not closed. */
+  addTo(columns: string, more: readonly unknown[]): void {
+    this.#line(more.length === 0 ? `${columns}]` : `${columns},${JSON.stringify(more).slice(1)}`);
   }
 
   /** Adds a row whose last column is text given as bytes, each byte one character: copied as they are where JSON lets them. */
@@ -57,6 +59,12 @@ export class Lines {
   /** What was written; nobody else holds its memory. */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
+  }
+
+  #line(line: string): void {
+    this.#room(line.length * widest + 1);
+    this.#text(line);
+    this.#text("\n");
   }
 
   #text(text: string): void {

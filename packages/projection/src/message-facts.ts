@@ -17,7 +17,7 @@ export class ProjectionFault extends Error {
 }
 
 /** The key of the chat that a message names from the connector's side; a bot's dialog where nothing else names a chat; else "". */
-export function externalChatOf(event: MessageEvent, message: Message): string {
+function externalChatOf(event: MessageEvent, message: Message): string {
   const { connector, line, externalChatId, bitrixChatId } = message;
   if (connector !== null && externalChatId !== null)
     return externalChatKey(connector, line ?? "", externalChatId);
@@ -26,20 +26,25 @@ export function externalChatOf(event: MessageEvent, message: Message): string {
   return externalChatKey("bot", event.bot?.bots[0]?.id ?? "", dialog);
 }
 
+/** What an event says of one message. `columns`: see `columnsOf`. */
+export type MessageFact = { message: Message; externalChat: string; columns: string };
 type KeyedMessage = { key: string; message: Message };
 
 // When records are replayed for several projections, they ask in turn.
-let lastAsked: { event: MessageEvent; messages: readonly KeyedMessage[] } | null = null;
+let lastAsked: { event: MessageEvent; facts: readonly MessageFact[] } | null = null;
 
 /**
  * The messages that an event tells of, each once: an operator's deletion lists one Bitrix24 message once for every external id,
  * and two rows of one event and message would not both outlive a merge. Throws ProjectionFault.
  */
-export function messagesIn(event: MessageEvent): readonly KeyedMessage[] {
-  if (lastAsked?.event === event) return lastAsked.messages;
-  const messages = keyedMessages(event);
-  lastAsked = { event, messages };
-  return messages;
+export function messageFacts(event: MessageEvent): readonly MessageFact[] {
+  if (lastAsked?.event === event) return lastAsked.facts;
+  const facts = keyedMessages(event).map(({ key, message }) => {
+    const externalChat = externalChatOf(event, message);
+    return { message, externalChat, columns: columnsOf(event, key, message, externalChat) };
+  });
+  lastAsked = { event, facts };
+  return facts;
 }
 
 function keyedMessages(event: MessageEvent): KeyedMessage[] {
@@ -62,16 +67,16 @@ function keyOf(message: Message): string {
 }
 
 /**
- * The columns that message_facts and analytics_messages share: portal, message_key, event_id, action, origin, at, connector, line,
+ * The columns that message_facts and analytics_messages begin with, as a JSON array that is not closed: portal, message_key, event_id, action, origin, at, connector, line,
  * external_chat_id, external_chat, bitrix_chat, direction, author_kind, author_id.
  */
-export function messageFact(
+function columnsOf(
   { envelope, action, origin }: MessageEvent,
   key: string,
   message: Message,
   externalChat: string,
-): unknown[] {
-  return [
+): string {
+  const columns = [
     envelope.portal,
     key,
     envelope.eventId,
@@ -87,6 +92,7 @@ export function messageFact(
     message.authorKind,
     message.authorId ?? "",
   ];
+  return JSON.stringify(columns).slice(0, -1);
 }
 
 export type ChatName = {

@@ -13,6 +13,11 @@ export class Rows {
     this.#of(table).add(row);
   }
 
+  /** Adds a row that begins with `columns`, a JSON array that is not closed. */
+  addTo(table: string, columns: string, more: readonly unknown[]): void {
+    this.#of(table).addTo(columns, more);
+  }
+
   /** Adds a row whose last column is text given as bytes, each byte one character. */
   addWithBytes(table: string, row: readonly unknown[], bytes: Uint8Array): void {
     this.#of(table).addWithBytes(row, bytes);

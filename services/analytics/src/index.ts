@@ -4,9 +4,7 @@ import {
   addBotSession,
   addChatName,
   addSessions,
-  externalChatOf,
-  messageFact,
-  messagesIn,
+  messageFacts,
   type Projection,
   type Rows,
 } from "@portalstream/projection";
@@ -29,9 +27,8 @@ export const analyticsProjection: Projection = {
 
 function addMessages(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
-  for (const { key, message } of messagesIn(event)) {
-    const externalChat = externalChatOf(event, message);
-    rows.add("analytics_messages", messageFact(event, key, message, externalChat));
+  for (const { message, externalChat, columns } of messageFacts(event)) {
+    rows.addTo("analytics_messages", columns, []);
     addChatName(rows, "analytics_chat_names", envelope, { ...message, externalChat });
     if (bot === null) continue;
     addBotSession(rows, "analytics_sessions", envelope, bot, message);

@@ -15,7 +15,7 @@ export async function benchOutage(options: readonly string[]): Promise<void> {
   const classPath = ownBrokers();
   if (classPath === null) throw new Error("the broker must be one that can be killed");
   const [seconds, rate] = [Number(values.seconds), Number(values.rate)];
-  const { waits, ...found } = await measureOutage(classPath, { seconds, rate });
+  const { waits, ...found } = await measureOutage(classPath, { seconds, rate, portals: 200, calmMs: 4_000 });
   report("outage", {
     "Kafka away, s": seconds,
     "webhooks/s, open loop": rate,
@@ -26,6 +26,7 @@ export async function benchOutage(options: readonly string[]): Promise<void> {
     "repeated in Kafka": found.repeated,
     "before: p50 / p99 / max, ms": shown(waits.before),
     "during: p50 / p99 / max, ms": shown(waits.during),
+    "during: answered after 50 ms": `${waits.during.over50ms} of ${waits.during.requests}`,
     "draining: p50 / p99 / max, ms": shown(waits.draining),
     "after: p50 / p99 / max, ms": shown(waits.after),
     "drained within, s": found.drainSeconds.toFixed(1),

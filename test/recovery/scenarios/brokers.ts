@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Broker } from "../../stacks/kafka/cluster.ts";
-import { beyondSessionMs, type Scenario, underLoad } from "./scenario.ts";
+import { post } from "../../stacks/stack.ts";
+import { messageBody } from "../load.ts";
+import { beyondSessionMs, type Scenario, underLoad, within } from "./scenario.ts";
 
 const only = (brokers: readonly Broker[], at = 0): Broker => {
   const broker = brokers[at];
@@ -10,22 +12,15 @@ const only = (brokers: readonly Broker[], at = 0): Broker => {
 
 export const brokerScenarios: readonly Scenario[] = [
   {
-    name: "the broker stopped and started again",
+    name: "the broker stopped and started again, then killed and started again",
     brokers: 1,
     run: (world, run, random) =>
-      underLoad(world, run, async () => {
+      underLoad(world, run, async (load) => {
         const broker = only(world.cluster.brokers);
         await broker.stop();
         await sleep(500 + random() * 1_000);
         await broker.start();
-      }),
-  },
-  {
-    name: "the broker killed and started again",
-    brokers: 1,
-    run: (world, run, random) =>
-      underLoad(world, run, async () => {
-        const broker = only(world.cluster.brokers);
+        await load.untilAccepted(200);
         await broker.kill();
         await sleep(500 + random() * 1_000);
         await broker.start();
@@ -38,7 +33,11 @@ export const brokerScenarios: readonly Scenario[] = [
       underLoad(world, run, async () => {
         const broker = only(world.cluster.brokers);
         broker.pause();
-        await sleep(beyondSessionMs);
+        await sleep(beyondSessionMs / 2);
+        const stranger = post(world.stack, messageBody("f".repeat(32), 1));
+        const { status } = await within(5_000, stranger, "a portal that is not enrolled was not answered");
+        if (status !== 401) throw new Error(`a portal that is not enrolled was answered ${status}`);
+        await sleep(beyondSessionMs / 2);
         broker.resume();
       }),
   },

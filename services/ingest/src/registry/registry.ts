@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "@portalstream/event-log";
 import { decodeRecord, encodeRecord, RecordError, type Registration, topics } from "@portalstream/events";
 import type { RegistryCopy } from "./copy.ts";
@@ -20,6 +21,8 @@ type Stored = { registration: Registration; enrolment: Enrolment };
 
 /** How often what is not known is looked for in the log. */
 const lookAgainMs = 250;
+/** How long a webhook of a stranger waits for that: the log may be away. */
+const patienceMs = 1_000;
 
 const digestOf = (token: string): Buffer => hash("sha256", token, "buffer");
 const boundTo = (portal: string, application: string): string => `${portal}/${application}`;
@@ -33,6 +36,7 @@ export class Registry {
   readonly #tokens = new Map<string, Map<string, Enrolment>>();
   readonly #next = new Map<number, number>();
   #refreshing: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | null = null;
   #refreshedAt = 0;
 
   private constructor({ log, secretKey, copy }: RegistryOptions) {
@@ -60,7 +64,14 @@ export class Registry {
   /** Reads what other processes have enrolled since. */
   refresh(): Promise<void> {
     this.#refreshedAt = Date.now();
-    this.#refreshing = this.#refreshing.catch(() => {}).then(() => this.#readNew());
+    // A log that does not answer must not let them pile up: whoever comes while one waits to begin shares it.
+    this.#queued ??= this.#refreshing
+      .catch(() => {})
+      .then(() => {
+        this.#queued = null;
+        return this.#readNew();
+      });
+    this.#refreshing = this.#queued;
     return this.#refreshing;
   }
 
@@ -73,10 +84,11 @@ export class Registry {
   /** Looks for what was not found, but not for each stranger anew. Whether a second look may find more. */
   async lookAgain(): Promise<boolean> {
     if (this.#copy === null || Date.now() - this.#refreshedAt < lookAgainMs) return false;
-    return this.refresh().then(
+    const refreshed = this.refresh().then(
       () => true,
       () => false,
     );
+    return Promise.race([refreshed, sleep(patienceMs, false, { ref: false })]);
   }
 
   /** The enrolment of this portal that holds this token; in constant time for a given portal. */

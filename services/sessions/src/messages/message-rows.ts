@@ -2,9 +2,7 @@ import type { MessageEvent } from "@portalstream/events";
 import {
   addBotSession,
   addChatName,
-  externalChatOf,
-  messageFact,
-  messagesIn,
+  messageFacts,
   type RecordPosition,
   type Rows,
 } from "@portalstream/projection";
@@ -16,10 +14,8 @@ export function addMessages(
   { topic, partition, offset }: RecordPosition,
 ): void {
   const { envelope, bot } = event;
-  for (const { key, message } of messagesIn(event)) {
-    const externalChat = externalChatOf(event, message);
-    rows.add("message_facts", [
-      ...messageFact(event, key, message, externalChat),
+  for (const { message, externalChat, columns } of messageFacts(event)) {
+    rows.addTo("message_facts", columns, [
       message.bitrixMessageId ?? "",
       message.externalMessageIds,
       message.authorName ?? "",
