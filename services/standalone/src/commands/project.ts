@@ -1,6 +1,6 @@
 import { openClickHouse } from "@portalstream/clickhouse";
 import { openEventLog } from "@portalstream/event-log";
-import { type Projection, runProjection } from "@portalstream/projection";
+import type { Projection } from "@portalstream/projection";
 import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { eventLogConfig } from "../process/event-log.ts";
 import { createApp, healthRoutes } from "../process/http.ts";
@@ -9,6 +9,7 @@ import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import { requireKafka, requireServer } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
 import { refuseUnmigrated, tablesConfig } from "../process/tables.ts";
+import { startProjector } from "../projector/projector-host.ts";
 
 /** One projection as a process: from Kafka into a ClickHouse server. Any number of them share the partitions. */
 export async function startProjection(
@@ -25,16 +26,15 @@ export async function startProjection(
     new LogMetrics(metrics, logger),
     new ProjectionMetrics(metrics, logger, [projection], spans),
   ];
-  const log = await openEventLog(eventLogConfig(config, "writer"), (what) => {
-    if (what.kind === "consumer-restarted") projectionMetrics.restarted(name, what.reason);
-    else logMetrics.observe(what);
-  });
+  const log = await openEventLog(eventLogConfig(config, "writer"), logMetrics.observe);
   const db = await openClickHouse(tablesConfig(config));
   await refuseUnmigrated(db);
-  const consumer = await runProjection(projection, {
+  // In a thread of its own, so that health and metrics answer while a large batch is made.
+  const stopProjector = await startProjector({
     log,
     db,
-    observe: (what) => projectionMetrics.observe(what),
+    metrics: projectionMetrics,
+    data: { projection: name, log: eventLogConfig(config, "reader") },
   });
   watchLag(metrics, log, [projection]);
   const app = createApp(config, logger);
@@ -48,7 +48,7 @@ export async function startProjection(
   });
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {
-    await consumer.stop();
+    await stopProjector();
     await app.close();
     await db.close();
     await log.close();
