@@ -26,7 +26,7 @@ export async function startProjection(
     new LogMetrics(metrics, logger),
     new ProjectionMetrics(metrics, logger, [projection], spans),
   ];
-  const log = await openEventLog(eventLogConfig(config, "writer"), logMetrics.observe);
+  const log = await openEventLog(eventLogConfig(config, "writer"), (what) => logMetrics.observe(what));
   const db = await openClickHouse(tablesConfig(config));
   await refuseUnmigrated(db);
   // In a thread of its own, so that health and metrics answer while a large batch is made.
