@@ -21,10 +21,14 @@ export type Broker = {
 };
 export type Cluster = { brokers: readonly Broker[]; addresses: string; dispose(): Promise<void> };
 
+/** How clients reach the brokers. `format`: arguments beside, when the storage is formatted. */
+export type Listener = { protocol: "PLAINTEXT" | "SASL_SSL"; properties: string; format: readonly string[] };
+
+const plaintext: Listener = { protocol: "PLAINTEXT", properties: "", format: [] };
 const clusterId = "cG9ydGFsc3RyZWFtLXRlc3Q";
 
 /** Apache Kafka in KRaft mode, every node broker and controller, in a folder that is removed in the end. */
-export async function startCluster(classPath: string, size: 1 | 3): Promise<Cluster> {
+export async function startCluster(classPath: string, size: 1 | 3, listener = plaintext): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), "portalstream-kafka-"));
   const ports = await freePorts(size * 2);
   const nodes = Array.from({ length: size }, (_, at) => ({
@@ -34,7 +38,7 @@ export async function startCluster(classPath: string, size: 1 | 3): Promise<Clus
   }));
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(",");
   const brokers = await Promise.all(
-    nodes.map((node) => makeBroker(classPath, folder, { ...node, voters, size })),
+    nodes.map((node) => makeBroker(classPath, folder, { ...node, voters, size, listener })),
   );
   await Promise.all(brokers.map((broker) => broker.start()));
   return {
@@ -47,13 +51,21 @@ export async function startCluster(classPath: string, size: 1 | 3): Promise<Clus
   };
 }
 
-type Node = { id: number; port: number; controllerPort: number; voters: string; size: number };
+type Node = {
+  id: number;
+  port: number;
+  controllerPort: number;
+  voters: string;
+  size: number;
+  listener: Listener;
+};
 
 async function makeBroker(classPath: string, folder: string, node: Node): Promise<Broker> {
   const home = join(folder, String(node.id));
   const file = `${home}.properties`;
   await writeFile(file, properties(node, home));
   const format = ["-cp", classPath, "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", file];
+  format.push(...node.listener.format);
   const { status, stderr, stdout } = spawnSync("java", format, { encoding: "utf8" });
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted: ${stdout}${stderr}`);
   const address = `127.0.0.1:${node.port}`;
@@ -86,15 +98,16 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   };
 }
 
-function properties({ id, port, controllerPort, voters, size }: Node, home: string): string {
+function properties({ id, port, controllerPort, voters, size, listener }: Node, home: string): string {
   const replicas = Math.min(size, 3);
+  const { protocol } = listener;
   return `process.roles=broker,controller
 node.id=${id}
 controller.quorum.voters=${voters}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=${protocol}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${protocol}://127.0.0.1:${port}
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name=${protocol}
 log.dirs=${home}
 auto.create.topics.enable=false
 offsets.topic.num.partitions=4
@@ -104,6 +117,7 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
+${listener.properties}
 `;
 }
 

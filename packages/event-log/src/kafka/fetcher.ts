@@ -6,7 +6,8 @@ const maxBytes = 4 * 2 ** 20;
 const attempts = 5;
 const pauseMs = 100;
 
-export type Fetched = { records: LogRecord[]; end: number };
+/** `held`: the broker held back what it has, to slow this client down. */
+export type Fetched = { records: LogRecord[]; end: number; held: boolean };
 
 /**
  * Reads a partition from an offset without a consumer group, which kafkajs has no public way to do: this uses its cluster
@@ -47,7 +48,7 @@ export class Fetcher {
     if (leader === undefined)
       throw new EventLogError("log_unavailable", true, `${topic}/${partition} has no leader`);
     const broker = await cluster.findBroker({ nodeId: leader });
-    const { responses } = await broker.fetch({
+    const { responses, clientSideThrottleTime } = await broker.fetch({
       maxWaitTime: 0,
       minBytes: 0,
       maxBytes,
@@ -60,7 +61,7 @@ export class Fetcher {
     const records = answer.messages
       .filter((message) => !message.isControlRecord && Number(message.offset) >= from)
       .map((message) => toRecord(partition, message));
-    return { records, end: Number(answer.highWatermark) };
+    return { records, end: Number(answer.highWatermark), held: clientSideThrottleTime > 0 };
   }
 
   async #forget(): Promise<void> {
@@ -72,19 +73,20 @@ export class Fetcher {
 
 /** Bounded by what exists when it gets there; the next piece is on its way while this one is read. */
 export async function* readRange(
-  fetcher: Fetcher,
+  fetcher: Pick<Fetcher, "fetch">,
   topic: string,
   partition: number,
   from: number,
   to: number,
 ): AsyncGenerator<LogRecord> {
   if (from >= to) return;
-  let next: Promise<Fetched> = fetcher.fetch(topic, partition, from);
+  let reached = from;
+  let next: Promise<Fetched> = fetcher.fetch(topic, partition, reached);
   for (;;) {
-    const { records, end } = await next;
-    const last = records.at(-1);
-    const reached = last === undefined ? end : last.offset + 1;
-    const more = last !== undefined && reached < Math.min(to, end);
+    const { records, end, held } = await next;
+    // An answer without records is not the end: a compacted topic may hold a batch here that was emptied.
+    if (!held) reached = (records.at(-1)?.offset ?? reached) + 1;
+    const more = reached < Math.min(to, end);
     if (more) {
       next = fetcher.fetch(topic, partition, reached);
       // Its failure is met when it is awaited, or by nobody when the reader stops before.
@@ -136,7 +138,10 @@ type FetchRequest = {
   isolationLevel: number;
   topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
 };
-type FetchAnswer = { responses: { partitions: { highWatermark: string; messages: Message[] }[] }[] };
+type FetchAnswer = {
+  clientSideThrottleTime: number;
+  responses: { partitions: { highWatermark: string; messages: Message[] }[] }[];
+};
 type Cluster = {
   connect(): Promise<void>;
   disconnect(): Promise<void>;

@@ -1,16 +1,20 @@
-import type { Kafka, Consumer as KafkajsConsumer } from "kafkajs";
-import { type Consumer, EventLogError } from "../port.ts";
-import { toRecord } from "./fetcher.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Kafka } from "kafkajs";
+import { type Consumer, EventLogError, type LogRecord } from "../port.ts";
 import { asLogError } from "./kafka-error.ts";
+import { lostOffset } from "./lost-offset.ts";
+import { Member } from "./member.ts";
 import { type Group, PartitionConsumer, type Place, type Settings } from "./partition-consumer.ts";
+import { within } from "./within.ts";
 
 export type GroupWorld = {
-  kafka: Kafka;
+  /** kafkajs shares what it knows of a group's progress within a client, so every member has its own. */
+  newClient: () => Kafka;
   settings: Settings;
   /** Of the names of topics and groups on the brokers. */
   prefix: string;
   isCompacted: (topic: string) => boolean;
-  /** Of each of the topic's partitions: what the group is to handle next, and the oldest offset that is still there. */
+  /** Of each of the topic's partitions: what the group is to handle next, and what the log holds. */
   progress: (topic: string) => Promise<Map<number, Progress>>;
   /** Where the partition ends now. */
   end: (place: Place) => Promise<number>;
@@ -18,28 +22,34 @@ export type GroupWorld = {
   watchdogMs: number;
 };
 
-export type Progress = { next: number; first: number };
+export type Progress = { next: number; first: number; end: number };
 
-const sessionTimeoutMs = 10_000;
-const heartbeatMs = 2_000;
-const fetchWaitMs = 250;
+/** Whether the group had begun, and the log no longer holds what it is to handle next. */
+export const isLost = ({ next, first, end }: Progress, compacted: boolean): boolean =>
+  next > 0 && (next > end || (next < first && !compacted));
+
 const farewellMs = 5_000;
+const commitMs = 10_000;
+const longestPauseMs = 5_000;
+/** A member that lasted so long has not failed at once. */
+const healthyMs = 30_000;
 
 const keyOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 
 /**
- * A member of a consumer group. kafkajs keeps the membership and fetches; what it fetches is put into a queue a partition, so that
- * neither a slow handler nor a failing one holds up heartbeats or other partitions.
+ * Consumes as a group's member, and as another one when that fails. kafkajs keeps the membership and fetches; what it fetches is put
+ * into a queue a partition, so that neither a slow handler nor a failing one holds up heartbeats or other partitions.
  */
 export class GroupConsumer implements Consumer {
   readonly #world: GroupWorld;
   readonly #partitions = new Map<string, PartitionConsumer>();
   readonly #leaving = new Map<string, Promise<void>>();
-  #consumer: KafkajsConsumer | null = null;
+  readonly #ending = new AbortController();
+  #member: Member | null = null;
   #joinedAt: number | null = null;
   #startedAt = 0;
-  #stopping = false;
-  #restarting = false;
+  #pauseMs = 0;
+  #rejoining: Promise<void> | null = null;
   #watchdog: NodeJS.Timeout | null = null;
   #assigned: readonly Place[] = [];
   #assigning: Promise<void> = Promise.resolve();
@@ -50,77 +60,67 @@ export class GroupConsumer implements Consumer {
 
   async start(): Promise<void> {
     await this.#join();
-    const { watchdogMs } = this.#world;
-    this.#watchdog = setInterval(() => void this.#watch().catch(() => {}), watchdogMs / 4);
+    if (this.#stopping) return;
+    this.#watchdog = setInterval(() => void this.#watch().catch(() => {}), this.#world.watchdogMs / 4);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#ending.abort();
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
-    await this.#assigning;
     await Promise.all([...this.#partitions.values()].map((one) => one.end()));
     await Promise.all(this.#leaving.values());
     await this.#leave();
+    if (this.#rejoining !== null) await within(farewellMs, this.#rejoining).catch(() => {});
+  }
+
+  get #stopping(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   async #join(): Promise<void> {
-    const { kafka, settings, prefix } = this.#world;
-    const consumer = kafka.consumer({
-      groupId: `${prefix}${settings.group}`,
-      sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: heartbeatMs,
-      rebalanceTimeout: 2 * sessionTimeoutMs,
-      maxWaitTimeInMs: fetchWaitMs,
-      maxBytesPerPartition: settings.maxBytes,
-      maxBytes: 2 * settings.maxBytes,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => false },
+    const { newClient, settings, prefix } = this.#world;
+    const member = new Member({
+      kafka: newClient(),
+      settings,
+      prefix,
+      onAssigned: (places) => this.#assign(places),
+      onFetched: (place, records) => this.#fetched(place, records),
+      onCrash: (error) => this.#crashed(error),
     });
-    this.#consumer = consumer;
+    this.#member = member;
     this.#joinedAt = null;
     this.#startedAt = performance.now();
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-      this.#joinedAt = performance.now();
-      const places = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => ({ topic: topic.slice(prefix.length), partition })),
-      );
-      this.#assign(places);
-    });
-    consumer.on(consumer.events.CRASH, ({ payload: { error } }) =>
-      this.#restart(asLogError(error, "the consumer crashed").message),
-    );
     try {
-      await consumer.connect();
-      await consumer.subscribe({
-        topics: settings.topics.map((topic) => `${prefix}${topic}`),
-        fromBeginning: true,
-      });
-      // Resolves when the group is joined, which waits for the session of a member that died to end.
-      const running = consumer.run({
-        autoCommit: false,
-        eachBatch: async ({ batch, heartbeat }) => {
-          const { partition } = batch;
-          const topic = batch.topic.slice(prefix.length);
-          await this.#assigning;
-          this.#partitions.get(keyOf({ topic, partition }))?.push(
-            batch.messages.map((message) => toRecord(partition, message)),
-            this.#world.isCompacted(topic),
-          );
-          await heartbeat();
-        },
-      });
-      running.catch((error: unknown) => this.#restart(asLogError(error, "the group was not joined").message));
+      await member.join();
     } catch (error) {
       await this.#leave();
-      throw asLogError(error, `group ${settings.group} cannot consume`);
+      throw error;
     }
+  }
+
+  async #fetched(place: Place, records: readonly LogRecord[]): Promise<void> {
+    let assigning: Promise<void>;
+    do {
+      assigning = this.#assigning;
+      await assigning;
+    } while (assigning !== this.#assigning);
+    this.#partitions.get(keyOf(place))?.push(records, this.#world.isCompacted(place.topic));
   }
 
   /** After a rebalance: lets go of what others have now, goes on with what stayed, begins what came. */
   #assign(places: readonly Place[]): void {
+    this.#joinedAt = performance.now();
     this.#assigned = places;
     const kept = new Set(places.map(keyOf));
-    for (const [key, partition] of this.#partitions) if (!kept.has(key)) this.#letGo(key, partition);
+    for (const [key, partition] of this.#partitions) {
+      if (!kept.has(key)) {
+        this.#letGo(key, partition);
+        continue;
+      }
+      // Before the first fetch, which would be of all that is assigned, from where the group's progress was saved.
+      this.#member?.flow(partition.place, partition.flowing);
+      this.#member?.seek(partition.place, partition.reached);
+    }
     this.#assigning = this.#begin(places).catch((error: unknown) =>
       this.#restart(asLogError(error, "the group's progress cannot be read").message),
     );
@@ -141,56 +141,45 @@ export class GroupConsumer implements Consumer {
     // Another rebalance may have come meanwhile.
     if (this.#stopping || this.#assigned !== places) return;
     for (const place of places)
-      this.#goOn(place, progress.get(place.topic)?.get(place.partition) ?? { next: 0, first: 0 });
+      this.#goOn(place, progress.get(place.topic)?.get(place.partition) ?? { next: 0, first: 0, end: 0 });
   }
 
-  #goOn(place: Place, { next, first }: Progress): void {
+  #goOn(place: Place, { next, first, end }: Progress): void {
     const key = keyOf(place);
-    const group = this.#group();
     const kept = this.#partitions.get(key);
     // A member that was away for longer than its session was replaced: what it still holds was done by another.
-    if (kept !== undefined && next <= kept.reached) {
-      group.flow(place, kept.flowing);
-      return;
-    }
+    if (kept !== undefined && next <= kept.reached) return;
     if (kept !== undefined) this.#letGo(key, kept);
     const before = this.#leaving.get(key) ?? Promise.resolve();
     const from = Math.max(next, first);
-    this.#partitions.set(key, new PartitionConsumer(place, from, this.#world.settings, group, before));
-    group.flow(place, true);
+    const partition = new PartitionConsumer(place, from, this.#world.settings, this.#group(), before);
+    this.#partitions.set(key, partition);
+    if (isLost({ next, first, end }, this.#world.isCompacted(place.topic)))
+      partition.lose(`the group stands at ${next}, but the log holds ${first} to ${end}`);
+    else this.#member?.flow(place, true);
   }
 
   #group(): Group {
-    const { prefix } = this.#world;
     return {
-      commit: async (place, next) => {
-        const { topic, partition } = place;
-        const consumer = this.#consumer;
-        if (consumer === null)
-          throw new EventLogError("log_unavailable", true, "the group is being rejoined");
-        await this.#assigning;
-        // Another began where this one had begun, and is further: the group must not be set back.
-        if (this.#partitions.get(keyOf(place))?.place !== place)
-          throw new EventLogError("log_unavailable", true, "the partition was taken over");
-        try {
-          await consumer.commitOffsets([{ topic: `${prefix}${topic}`, partition, offset: String(next) }]);
-        } catch (error) {
-          throw asLogError(error, `the progress of ${this.#world.settings.group} was not saved`);
-        }
-      },
-      flow: ({ topic, partition }, open) => {
-        const which = [{ topic: `${prefix}${topic}`, partitions: [partition] }];
-        if (open) this.#consumer?.resume(which);
-        else this.#consumer?.pause(which);
-      },
-      seek: ({ topic, partition }, offset) =>
-        this.#consumer?.seek({ topic: `${prefix}${topic}`, partition, offset: String(offset) }),
+      commit: (place, next) => within(commitMs, this.#commit(place, next)),
+      flow: (place, open) => this.#member?.flow(place, open),
+      seek: (place, offset) => this.#member?.seek(place, offset),
     };
+  }
+
+  async #commit(place: Place, next: number): Promise<void> {
+    await this.#assigning;
+    if (this.#member === null)
+      throw new EventLogError("log_unavailable", true, "the group is being rejoined");
+    // Another began where this one had begun, and is further: the group must not be set back.
+    if (this.#partitions.get(keyOf(place))?.place !== place)
+      throw new EventLogError("log_unavailable", true, "the partition was taken over");
+    await this.#member.commit(place, next);
   }
 
   /** kafkajs may stop fetching without a word. Lag without progress, while nothing is being handled, is a reason to begin again. */
   async #watch(): Promise<void> {
-    if (this.#stopping || this.#restarting) return;
+    if (this.#stopping || this.#rejoining !== null) return;
     const { watchdogMs } = this.#world;
     const now = performance.now();
     if (this.#joinedAt === null) {
@@ -207,34 +196,44 @@ export class GroupConsumer implements Consumer {
     }
   }
 
+  #crashed(error: unknown): void {
+    const lost = lostOffset(error);
+    if (lost !== null) {
+      const place = { topic: lost.topic.slice(this.#world.prefix.length), partition: lost.partition };
+      this.#partitions.get(keyOf(place))?.lose("the log does not hold what comes next");
+    }
+    this.#restart(asLogError(error, "the consumer crashed").message);
+  }
+
   #restart(reason: string): void {
-    if (this.#stopping || this.#restarting) return;
-    this.#restarting = true;
+    if (this.#stopping || this.#rejoining !== null) return;
     this.#world.onRestart(reason);
-    void this.#rejoin();
+    this.#rejoining = this.#rejoin().finally(() => {
+      this.#rejoining = null;
+    });
   }
 
   async #rejoin(): Promise<void> {
     await this.#leave();
-    for (let pauseMs = 200; !this.#stopping; pauseMs = Math.min(2 * pauseMs, 5_000)) {
+    while (!this.#stopping) {
+      const failedAtOnce = performance.now() - this.#startedAt < healthyMs;
+      this.#pauseMs = failedAtOnce ? Math.min(2 * this.#pauseMs + 100, longestPauseMs) : 0;
+      await sleep(this.#pauseMs, undefined, { signal: this.#ending.signal }).catch(() => {});
+      if (this.#stopping) return;
       try {
         await this.#join();
         break;
       } catch (error) {
         this.#world.settings.onError(error, { topic: "", partition: -1, offset: -1 });
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
     for (const partition of this.#partitions.values()) partition.progressAt = performance.now();
-    this.#restarting = false;
     if (this.#stopping) await this.#leave();
   }
 
   async #leave(): Promise<void> {
-    const consumer = this.#consumer;
-    this.#consumer = null;
-    if (consumer === null) return;
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, farewellMs).unref());
-    await Promise.race([consumer.disconnect().catch(() => {}), patience]);
+    const member = this.#member;
+    this.#member = null;
+    if (member !== null) await within(farewellMs, member.leave()).catch(() => {});
   }
 }

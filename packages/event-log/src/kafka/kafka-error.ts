@@ -16,15 +16,15 @@ export const kafkaCodes = {
 } as const;
 
 // Trying again does not help before somebody changes the configuration or the cluster.
-const needsSomebody = new Set([
-  29, // TOPIC_AUTHORIZATION_FAILED
-  30, // GROUP_AUTHORIZATION_FAILED
-  31, // CLUSTER_AUTHORIZATION_FAILED
-  33, // UNSUPPORTED_SASL_MECHANISM
-  35, // UNSUPPORTED_VERSION
-  37, // INVALID_PARTITIONS
-  38, // INVALID_REPLICATION_FACTOR
-  58, // SASL_AUTHENTICATION_FAILED
+const needsSomebody = new Map([
+  [29, "no permission for the topic"],
+  [30, "no permission for the group"],
+  [31, "no permission in the cluster"],
+  [33, "the brokers do not offer this SASL mechanism"],
+  [35, "the brokers do not know this version of the protocol"],
+  [37, "the number of partitions is not possible"],
+  [38, "the replication factor is not possible with these brokers"],
+  [58, "the brokers refuse the name or password"],
 ]);
 const tooLarge = new Set([10, 18]); // MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE
 
@@ -53,18 +53,47 @@ export async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-const isSaslRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === "KafkaJSSASLAuthenticationError" || isSaslRefusal(Reflect.get(error, "cause")));
+// Node's names of what is wrong with a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes
+const certificateCodes = new Set([
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+/** What somebody must change before Kafka can be reached; null where nobody need. */
+function refusal(error: unknown): string | null {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const code: unknown = Reflect.get(one, "code");
+    if (typeof code === "string" && certificateCodes.has(code))
+      return `the certificate of a broker is not trusted (${code})`;
+    if (one.name === "KafkaJSSASLAuthenticationError") return "the brokers refuse the name or password";
+  }
+  return null;
+}
 
 /** What the port promises to reject with. kafkajs's own messages may name hosts, so only its class and Kafka's number are told. */
 export function asLogError(error: unknown, what: string): EventLogError {
   if (error instanceof EventLogError) return error;
   const code = kafkaCode(error);
-  const name = error instanceof Error ? error.name : "unknown";
-  const reason = code === null ? name : `${name}, Kafka error ${code}`;
   if (code !== null && tooLarge.has(code))
     return new EventLogError("log_full", false, `${what}: larger than the topic's max.message.bytes`);
-  const retriable = !(isSaslRefusal(error) || (code !== null && needsSomebody.has(code)));
+  const refused = refusal(error);
+  if (refused !== null) return new EventLogError("log_unavailable", false, `${what}: ${refused}`);
+  const name = error instanceof Error ? error.name : "unknown";
+  const reason = code === null ? name : `${needsSomebody.get(code) ?? name}, Kafka error ${code}`;
+  const retriable = code === null || !needsSomebody.has(code);
   return new EventLogError("log_unavailable", retriable, `${what}: ${reason}`);
 }

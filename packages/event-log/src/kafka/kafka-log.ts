@@ -1,4 +1,3 @@
-import type { Kafka } from "kafkajs";
 import {
   type Consumer,
   type Consumption,
@@ -11,21 +10,21 @@ import {
   type Position,
 } from "../port.ts";
 import { AdminConnection } from "./admin.ts";
-import type { KafkaConfig } from "./config.ts";
+import { type KafkaConfig, kafkaClient } from "./config.ts";
 import { Fetcher, readRange } from "./fetcher.ts";
-import { GroupConsumer, type Progress } from "./group-consumer.ts";
+import { GroupConsumer, isLost, type Progress } from "./group-consumer.ts";
 import { whenReady } from "./kafka-error.ts";
 import { Lanes } from "./lanes.ts";
 import { partitionOf } from "./partition-of.ts";
 import { Topics } from "./topics.ts";
 
-const watchdogMs = 60_000;
+const defaultWatchdogMs = 60_000;
 
 /** The port over Kafka: who may do what, and in which order it ends. */
 export class KafkaLog implements EventLog {
-  readonly #kafka: Kafka;
   readonly #config: KafkaConfig;
   readonly #observe: Observe;
+  readonly #watchdogMs: number;
   readonly #admin: AdminConnection;
   readonly #topics: Topics;
   readonly #fetcher: Fetcher;
@@ -35,10 +34,11 @@ export class KafkaLog implements EventLog {
   #state: "open" | "closing" | "closed" = "open";
   #closing: Promise<void> | null = null;
 
-  constructor(kafka: Kafka, config: KafkaConfig, observe: Observe) {
-    this.#kafka = kafka;
+  constructor(config: KafkaConfig, observe: Observe, watchdogMs = defaultWatchdogMs) {
+    const kafka = kafkaClient(config);
     this.#config = config;
     this.#observe = observe;
+    this.#watchdogMs = watchdogMs;
     this.#admin = new AdminConnection(kafka);
     this.#topics = new Topics(() => this.#admin.get(), config);
     this.#fetcher = new Fetcher(kafka);
@@ -70,30 +70,38 @@ export class KafkaLog implements EventLog {
   }
 
   async consume(what: Consumption, handle: Handle): Promise<Consumer> {
-    if (this.#state !== "open") throw closed();
+    this.#refuseUnlessOpen();
     const settings = { ...defaults, ...what, handle };
     for (const topic of what.topics) {
       await this.#topics.partitions(topic);
       await this.#refuseLostRecords(what.group, topic);
     }
-    const started = new GroupConsumer({
-      kafka: this.#kafka,
+    const group = new GroupConsumer({
+      newClient: () => kafkaClient(this.#config),
       settings,
       prefix: this.#config.prefix,
       isCompacted: (topic) => this.#config.compacted.includes(topic),
       progress: (topic) => this.#progress(what.group, topic),
       end: async ({ topic, partition }) => this.#extent(await this.extents(topic), partition).end,
       onRestart: (reason) => this.#observe({ kind: "consumer-restarted", group: what.group, reason }),
-      watchdogMs,
+      watchdogMs: this.#watchdogMs,
     });
-    await started.start();
     const consumer = {
       stop: async () => {
-        await started.stop();
+        await group.stop();
         this.#consumers.delete(consumer);
       },
     };
+    // The log may be closed while this waits for the brokers.
+    this.#refuseUnlessOpen();
     this.#consumers.add(consumer);
+    try {
+      await group.start();
+      this.#refuseUnlessOpen();
+    } catch (error) {
+      await consumer.stop();
+      throw error;
+    }
     return consumer;
   }
 
@@ -154,18 +162,17 @@ export class KafkaLog implements EventLog {
   }
 
   async #progress(group: string, topic: string): Promise<Map<number, Progress>> {
-    const extents = await this.extents(topic);
+    // In this order: another member may save more meanwhile, of what came after the extents were read.
     const saved = await this.progress(group, topic);
+    const extents = await this.extents(topic);
     return new Map(
-      saved.map(({ partition, next }) => [
-        partition,
-        { next, first: this.#extent(extents, partition).first },
-      ]),
+      saved.map(({ partition, next }) => [partition, { next, ...this.#extent(extents, partition) }]),
     );
   }
 
   #extent(extents: readonly { partition: number; first: number; end: number }[], partition: number) {
-    return extents.find((one) => one.partition === partition) ?? { first: 0, end: 0 };
+    const { first, end } = extents.find((one) => one.partition === partition) ?? { first: 0, end: 0 };
+    return { first, end };
   }
 
   #named(topicOrGroup: string): string {
@@ -178,13 +185,16 @@ export class KafkaLog implements EventLog {
 
   /** Going on would skip the records that get the offsets of the lost ones, or those that were deleted unread. */
   async #refuseLostRecords(group: string, topic: string): Promise<void> {
-    const extents = await this.extents(topic);
-    for (const { partition, next } of await this.progress(group, topic)) {
-      const { first, end } = this.#extent(extents, partition);
-      if (next === 0 || (next <= end && (next >= first || this.#config.compacted.includes(topic)))) continue;
+    for (const [partition, at] of await this.#progress(group, topic)) {
+      if (!isLost(at, this.#config.compacted.includes(topic))) continue;
+      const { next, first, end } = at;
       const message = `${group} has finished ${topic}/${partition} up to ${next}, but the log holds ${first} to ${end}: records were lost`;
       throw new EventLogError("log_corrupt", false, message);
     }
+  }
+
+  #refuseUnlessOpen(): void {
+    if (this.#state !== "open") throw closed();
   }
 
   #refuseIfClosed(): void {

@@ -26,13 +26,13 @@ const confused = new Set<number>([
 /**
  * One idempotent producer and one request in flight: while a group is on its way, new calls collect and go as the next. More at a
  * time would lose records: kafkajs gives the sequence numbers of a request that failed to the next one, which a broker that had
- * written the first takes for its repetition. For the same reason a producer that failed is never used again, and all that waited
- * behind a failed group fails with it, so that no key's later entry can overtake an earlier one.
+ * written the first takes for its repetition. For the same reason a producer that failed, or did not succeed at once, is never used
+ * again; and all that waited behind a failed group fails with it, so that no key's later entry can overtake an earlier one.
  */
 export class Lane {
   readonly #kafka: Kafka;
   readonly #observe: Observe;
-  #producer: Promise<Producer> | null = null;
+  #sender: Promise<Sender> | null = null;
   #queue: Call[] = [];
   #waiting = 0;
   #running: Promise<void> | null = null;
@@ -56,12 +56,12 @@ export class Lane {
   /** Finishes what was pushed. */
   async close(): Promise<void> {
     while (this.#running !== null) await this.#running;
-    await this.#discard();
+    this.#discard();
   }
 
   async #run(): Promise<void> {
-    // The end of a turn of the event loop: whatever its callbacks append goes in one group.
-    for (await nextTurn(); this.#queue.length > 0; await nextTurn()) await this.#send(this.#takeGroup());
+    // At first without waiting for others, between groups with a turn for them: a group costs the brokers and us by the request.
+    for (await settled(); this.#queue.length > 0; await nextTurn()) await this.#send(this.#takeGroup());
     this.#running = null;
   }
 
@@ -88,13 +88,14 @@ export class Lane {
       const first = await this.#trySend(group);
       for (const { topic, partition, entries, resolve } of group) {
         const place = `${topic}/${partition}`;
-        const offset = first.get(place) ?? -1;
+        const offset = first.get(place) ?? 0;
         first.set(place, offset + entries.length);
         resolve(entries.map((_, at) => offset + at));
       }
     } catch (error) {
       const failure = asLogError(error, "the append was not confirmed");
-      for (const call of [...group, ...this.#take(this.#queue.length)]) call.reject(failure);
+      for (const call of group) call.reject(failure);
+      for (const call of this.#take(this.#queue.length)) call.reject(overtaken());
       return;
     }
     const [records, bytes] = sizeOf(group);
@@ -106,45 +107,76 @@ export class Lane {
     const messages = messagesOf(group);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#sendOnce(messages);
+        return await this.#sendOnce(group, messages);
       } catch (error) {
-        await this.#discard();
-        const code = kafkaCode(error);
-        if (attempt > 1 || code === null || !confused.has(code)) throw error;
-        this.#observe({ kind: "producer-replaced", code: String(code) });
+        this.#discard();
+        const code = replaceableBy(error);
+        if (attempt > 1 || code === null) throw error;
+        this.#observe({ kind: "producer-replaced", code });
       }
     }
   }
 
-  async #sendOnce(topicMessages: TopicMessages[]): Promise<Map<string, number>> {
-    this.#producer ??= connect(this.#kafka);
-    const producer = await this.#producer;
-    const answers = await producer.sendBatch({ acks: -1, topicMessages });
+  async #sendOnce(group: readonly Call[], topicMessages: TopicMessages[]): Promise<Map<string, number>> {
+    this.#sender ??= connect(this.#kafka);
+    const sender = await this.#sender;
+    sender.placed = 0;
+    const answers = await sender.producer.sendBatch({ acks: -1, topicMessages });
     const first = new Map<string, number>();
-    for (const { topicName, partition, baseOffset } of answers) {
-      if (baseOffset === undefined || Number(baseOffset) < 0)
-        throw new EventLogError("log_unavailable", true, "a broker confirmed without telling where");
-      first.set(`${topicName}/${partition}`, Number(baseOffset));
+    for (const { topicName, partition, baseOffset } of answers)
+      if (baseOffset !== undefined && Number(baseOffset) >= 0)
+        first.set(`${topicName}/${partition}`, Number(baseOffset));
+    for (const { topic, partition } of group) if (!first.has(`${topic}/${partition}`)) throw new Unanswered();
+    const [records] = sizeOf(group);
+    if (sender.placed !== records) {
+      this.#discard();
+      this.#observe({ kind: "producer-replaced", code: "repeated" });
     }
     return first;
   }
 
-  async #discard(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = null;
+  #discard(): void {
+    const sender = this.#sender;
+    this.#sender = null;
     // Its connections may be dead: nobody waits for them to say goodbye.
-    void producer?.then((one) => one.disconnect()).catch(() => {});
+    void sender?.then(({ producer }) => producer.disconnect()).catch(() => {});
   }
 }
 
-async function connect(kafka: Kafka): Promise<Producer> {
+/**
+ * kafkajs asks the partitioner for every record each time it tries a send. Where it tried more than once, a request of an earlier
+ * attempt may still be on its way, and will take its sequence numbers back when it fails: the next group would get numbers that were
+ * used, and be taken for a repetition.
+ */
+type Sender = { producer: Producer; placed: number };
+
+/** kafkajs skips a partition whose leader became, between two attempts, a broker that had already confirmed others. */
+class Unanswered extends EventLogError {
+  constructor() {
+    super("log_unavailable", true, "some of the append was not confirmed");
+  }
+}
+
+function replaceableBy(error: unknown): string | null {
+  if (error instanceof Unanswered) return "unanswered";
+  const code = kafkaCode(error);
+  return code !== null && confused.has(code) ? String(code) : null;
+}
+
+// Whatever stopped the group before is not this one's: it may be tried again.
+const overtaken = () => new EventLogError("log_unavailable", true, "an append before this one failed");
+
+async function connect(kafka: Kafka): Promise<Sender> {
+  const sender = { placed: 0 };
   const producer = kafka.producer({
     idempotent: true,
     allowAutoTopicCreation: false,
     createPartitioner:
       () =>
-      ({ message }) =>
-        message.partition ?? 0,
+      ({ message }) => {
+        sender.placed += 1;
+        return message.partition ?? 0;
+      },
     // Within one request only: same records, same sequence numbers, so a broker that has them says so.
     retry: { initialRetryTime: 50, maxRetryTime: 400, retries: 4 },
   });
@@ -154,7 +186,7 @@ async function connect(kafka: Kafka): Promise<Producer> {
     void producer.disconnect().catch(() => {});
     throw error;
   }
-  return producer;
+  return Object.assign(sender, { producer });
 }
 
 function messagesOf(group: readonly Call[]): TopicMessages[] {
@@ -179,3 +211,6 @@ function sizeOf(group: readonly Call[]): [records: number, bytes: number] {
   }
   return [records, bytes];
 }
+
+/** Resolves when no promise of the current callback has anything left to do. */
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

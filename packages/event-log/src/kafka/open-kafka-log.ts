@@ -1,10 +1,10 @@
 import type { EventLog, Observe } from "../port.ts";
-import { type KafkaConfig, kafkaClient } from "./config.ts";
+import type { KafkaConfig } from "./config.ts";
 import { KafkaLog } from "./kafka-log.ts";
 
 /** Rejects where Kafka cannot be reached, or where a topic is kept so that events would be lost. */
 export async function openKafkaLog(config: KafkaConfig, observe: Observe): Promise<EventLog> {
-  const log = new KafkaLog(kafkaClient(config), config, observe);
+  const log = new KafkaLog(config, observe);
   try {
     await log.prepare();
     return log;

@@ -69,6 +69,15 @@ export class PartitionConsumer {
     if (this.#queue.bytes > 2 * this.#settings.maxBytes) this.#flow(false);
   }
 
+  /** Nothing that comes after what is here will be handled, for it would skip what is lost. */
+  lose(what: string): void {
+    if (this.#broken !== null) return;
+    const { topic, partition } = this.place;
+    this.#broken = new EventLogError("log_corrupt", false, `${topic}/${partition}: ${what}`);
+    this.#flow(false);
+    this.#settings.onError(this.#broken, { ...this.place, offset: this.reached });
+  }
+
   /** Aborts the handler's signal; resolves when what is in flight is handled and, where it still may be, committed. */
   end(): Promise<void> {
     this.#ending.abort();
@@ -132,16 +141,12 @@ export class PartitionConsumer {
    * where to begin: what lies between is asked for. When it does not come, it is gone, and going on would skip it in silence.
    */
   #missed(first: LogRecord): void {
-    const { topic, partition } = this.place;
     const { reached } = this.#queue;
     if (this.#sought++ < seeks) {
       this.#group.seek(this.place, reached);
       return;
     }
-    const message = `${topic}/${partition}: offsets ${reached} to ${first.offset} are missing from the log`;
-    this.#broken = new EventLogError("log_corrupt", false, message);
-    this.#flow(false);
-    this.#settings.onError(this.#broken, { ...this.place, offset: reached });
+    this.lose(`offsets ${reached} to ${first.offset} are missing from the log`);
   }
 
   #flow(open: boolean): void {

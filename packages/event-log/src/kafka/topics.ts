@@ -11,6 +11,12 @@ const topicResource = 2;
 
 type Expectation = { name: string; expected: string; why: string };
 
+const size: Expectation = {
+  name: "max.message.bytes",
+  expected: String(largestRecordBytes),
+  why: "large events would be refused",
+};
+
 /** How a topic must be kept so that nothing in it is lost. `min.insync.replicas` 2 of 3: acks=all then survives any one broker. */
 function expectations(compacted: boolean, replicas: number): Expectation[] {
   const forEver = "events would be deleted";
@@ -90,7 +96,7 @@ export class Topics {
     const entries = expectations(this.#config.compacted.includes(topic), replication);
     const configEntries = [
       ...entries.map(({ name, expected }) => ({ name, value: expected })),
-      { name: "max.message.bytes", value: String(largestRecordBytes) },
+      { name: size.name, value: size.expected },
     ];
     const made: ITopicConfig = {
       topic: this.#named(topic),
@@ -127,18 +133,18 @@ export class Topics {
       const found = values.get(name);
       if (found === expected || (name === "min.insync.replicas" && Number(found) >= Number(expected)))
         continue;
-      throw misconfigured(
-        `topic ${topic} has ${name}=${found}: ${why}. Set it: kafka-configs.sh --alter --entity-type topics --entity-name ${this.#named(topic)} --add-config ${name}=${expected}`,
-      );
+      throw this.#misconfigured(topic, { name, expected, why }, found);
     }
-    if (Number(values.get("max.message.bytes")) < 2 * 2 ** 20)
-      throw misconfigured(
-        `topic ${topic} has max.message.bytes=${values.get("max.message.bytes")}: large events would be refused. Set it to ${largestRecordBytes}`,
-      );
+    const largest = values.get(size.name);
+    if (Number(largest) < 2 * 2 ** 20) throw this.#misconfigured(topic, size, largest);
+  }
+
+  #misconfigured(topic: string, { name, expected, why }: Expectation, found: string | undefined) {
+    const command = `kafka-configs.sh --alter --entity-type topics --entity-name ${this.#named(topic)} --add-config`;
+    const message = `topic ${topic} has ${name}=${found}: ${why}. Set it: ${command} ${name}=${expected}`;
+    return new EventLogError("log_misconfigured", false, message);
   }
 }
-
-const misconfigured = (message: string) => new EventLogError("log_misconfigured", false, message);
 
 function alreadyExists(error: unknown): boolean {
   const inner: unknown = Reflect.get(Object(error), "errors");

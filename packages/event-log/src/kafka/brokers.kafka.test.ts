@@ -1,0 +1,133 @@
+import { ConfigResourceTypes } from "kafkajs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Cluster, startCluster } from "../../../../test/stacks/kafka/cluster.ts";
+import { ownBrokers } from "../../../../test/stacks/kafka/own-brokers.ts";
+import { asOperator, configOn } from "../../test/on-kafka.ts";
+import { readAll, text, until } from "../../test/support.ts";
+import { type EventLog, type LogObservation, openEventLog } from "../index.ts";
+import type { KafkaConfig } from "./config.ts";
+import { partitionOf } from "./partition-of.ts";
+
+const classPath = ownBrokers();
+const topic = "t";
+const keyOf = (partition: number) =>
+  ["a", "b", "c", "d", "e"].find((key) => partitionOf(key, 2) === partition) ?? "";
+
+describe.skipIf(classPath === null)("Kafka of three brokers", () => {
+  let cluster: Cluster;
+  let config: KafkaConfig;
+  let log: EventLog;
+  const observed: LogObservation[] = [];
+  const named = () => `${config.prefix}${topic}`;
+
+  beforeAll(async () => {
+    cluster = await startCluster(classPath ?? "", 3);
+  });
+  afterAll(() => cluster?.dispose());
+  beforeEach(() => {
+    config = configOn(cluster.addresses, { topics: [topic] });
+    observed.length = 0;
+  });
+  afterEach(() => log?.close());
+
+  const opened = async (replication: number) => {
+    log = await openEventLog({ ...config, replication }, (what) => observed.push(what));
+  };
+  const append = (value: string) =>
+    log.append(
+      topic,
+      [0, 1].map((partition) => ({ key: keyOf(partition), value: Buffer.from(value) })),
+    );
+
+  /** Each partition on the one broker that is given. */
+  const place = (brokers: readonly number[]) =>
+    asOperator(config, async (admin) => {
+      const partitionAssignment = brokers.map((broker, partition) => ({ partition, replicas: [broker] }));
+      await admin.alterPartitionReassignments({ topics: [{ topic: named(), partitionAssignment }] });
+      await until(async () => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [named()] });
+        return (topics[0]?.partitions ?? []).every(
+          ({ partitionId, leader, replicas }) => leader === brokers[partitionId] && replicas.length === 1,
+        );
+      });
+    });
+  const set = (type: ConfigResourceTypes, name: string, entries: Record<string, string>) =>
+    asOperator(config, (admin) => {
+      const configEntries = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
+      return admin.alterConfigs({ validateOnly: false, resources: [{ type, name, configEntries }] });
+    });
+  const kept = { "retention.ms": "-1", "retention.bytes": "-1", "max.message.bytes": "16777216" };
+
+  test("what was confirmed is in the log, also when it moved to a broker that had confirmed already", async () => {
+    await opened(1);
+    await place([1, 2]);
+    await append("before");
+    const confirmed: string[] = [];
+    // The producer still thinks that 1 leads one and 2 the other: 1 confirms its part, 2 sends on to 1.
+    for (const [at, brokers] of [
+      [1, 1],
+      [3, 2],
+      [2, 2],
+      [1, 3],
+      [3, 1],
+    ].entries()) {
+      await place(brokers);
+      await append(`${at}`).then(
+        () => confirmed.push(`0/${at}`, `1/${at}`),
+        () => {},
+      );
+    }
+    const found = new Set((await readAll(log, topic)).map((record) => `${record.partition}/${text(record)}`));
+    expect(confirmed).toHaveLength(10);
+    expect(confirmed.filter((one) => !found.has(one))).toEqual([]);
+    // A request of an attempt that failed may still be on its way: its producer is not used again.
+    const replaced = observed.flatMap((one) => (one.kind === "producer-replaced" ? one.code : []));
+    expect(new Set(replaced)).toEqual(new Set(["unanswered", "repeated"]));
+  });
+
+  test("nothing is confirmed while too few replicas are in sync, and it may be tried again", async () => {
+    await opened(3);
+    await append("one");
+    await set(ConfigResourceTypes.TOPIC, named(), { ...kept, "min.insync.replicas": "3" });
+    await cluster.brokers[2]?.kill();
+    await expect(append("two")).rejects.toMatchObject({ code: "log_unavailable", retriable: true });
+    await cluster.brokers[2]?.start();
+    await until(() =>
+      append("three").then(
+        () => true,
+        () => false,
+      ),
+    );
+    const values = (await readAll(log, topic)).filter(({ partition }) => partition === 0).map(text);
+    expect([values[0], values.at(-1)]).toEqual(["one", "three"]);
+  });
+
+  test("a topic of three replicas that one broker alone may confirm stops the start", async () => {
+    await opened(3);
+    await log.close();
+    await set(ConfigResourceTypes.TOPIC, named(), { ...kept, "min.insync.replicas": "1" });
+    const start = () =>
+      opened(3).then(
+        () => null,
+        (error: unknown) => error,
+      );
+    await until(async () => (await start()) !== null);
+    expect(await start()).toMatchObject({ code: "log_misconfigured", retriable: false });
+    expect(String(await start())).toContain("--add-config min.insync.replicas=2");
+    await set(ConfigResourceTypes.TOPIC, named(), { ...kept, "min.insync.replicas": "2" });
+    await until(async () => (await start()) === null);
+  });
+
+  test.each(["pause", "kill"] as const)("closing ends when all brokers are gone: %s", async (how) => {
+    await opened(3);
+    await append("one");
+    let handled = 0;
+    await log.consume({ group: "g", topics: [topic], onError: () => {} }, async () => void handled++);
+    await until(() => handled === 2);
+    for (const broker of cluster.brokers) await broker[how]();
+    const began = performance.now();
+    await log.close();
+    expect(performance.now() - began).toBeLessThan(16_000);
+    for (const broker of cluster.brokers) broker.resume();
+  });
+});
