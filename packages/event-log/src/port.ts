@@ -60,7 +60,7 @@ export interface EventLog {
 /** What happens inside a log that only metrics and log lines want to know of. */
 export type LogObservation =
   | { kind: "group"; records: number; bytes: number; seconds: number }
-  | { kind: "producer-replaced"; code: string }
+  | { kind: "producer-replaced"; reason: string }
   | { kind: "consumer-restarted"; group: string; reason: string };
 export type Observe = (what: LogObservation) => void;
 

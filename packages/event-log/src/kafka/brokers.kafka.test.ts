@@ -81,7 +81,7 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     expect(confirmed).toHaveLength(10);
     expect(confirmed.filter((one) => !found.has(one))).toEqual([]);
     // A request of an attempt that failed may still be on its way: its producer is not used again.
-    const replaced = observed.flatMap((one) => (one.kind === "producer-replaced" ? one.code : []));
+    const replaced = observed.flatMap((one) => (one.kind === "producer-replaced" ? one.reason : []));
     expect(new Set(replaced)).toEqual(new Set(["unanswered", "repeated"]));
   });
 

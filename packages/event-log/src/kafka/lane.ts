@@ -112,7 +112,7 @@ export class Lane {
         this.#discard();
         const code = replaceableBy(error);
         if (attempt > 1 || code === null) throw error;
-        this.#observe({ kind: "producer-replaced", code });
+        this.#observe({ kind: "producer-replaced", reason: code });
       }
     }
   }
@@ -130,7 +130,7 @@ export class Lane {
     const [records] = sizeOf(group);
     if (sender.placed !== records) {
       this.#discard();
-      this.#observe({ kind: "producer-replaced", code: "repeated" });
+      this.#observe({ kind: "producer-replaced", reason: "repeated" });
     }
     return first;
   }

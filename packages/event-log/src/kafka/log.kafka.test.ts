@@ -65,7 +65,7 @@ describe.skipIf(brokers === "")("a log on Kafka", () => {
     await log.append(topic, [entry("k", "three")]);
     expect((await readAll(log, topic)).map(text)).toEqual(["one", "two", "three"]);
     expect(observed.filter(({ kind }) => kind === "producer-replaced")).toEqual([
-      { kind: "producer-replaced", code: "45" },
+      { kind: "producer-replaced", reason: "45" },
     ]);
   });
 

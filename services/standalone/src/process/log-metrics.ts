@@ -34,7 +34,7 @@ export class LogMetrics {
   observe(what: LogObservation): void {
     if (what.kind === "producer-replaced") {
       this.#replaced.inc();
-      this.#logger.warn({ code: what.code }, "producer replaced");
+      this.#logger.warn({ reason: what.reason }, "producer replaced");
     }
     if (what.kind !== "group") return;
     this.#append.observe(what.seconds);
