@@ -18,6 +18,8 @@ export type MemberWorld = {
 const sessionTimeoutMs = 10_000;
 const heartbeatMs = 2_000;
 const fetchWaitMs = 250;
+// Of a partition; larger answers are memory fresh from the system, page by page, which costs more than asking again.
+const fetchBytes = 4 * 2 ** 20;
 
 const keyOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 
@@ -39,8 +41,8 @@ export class Member {
       heartbeatInterval: heartbeatMs,
       rebalanceTimeout: 2 * sessionTimeoutMs,
       maxWaitTimeInMs: fetchWaitMs,
-      maxBytesPerPartition: settings.maxBytes,
-      maxBytes: 2 * settings.maxBytes,
+      maxBytesPerPartition: Math.min(settings.maxBytes, fetchBytes),
+      maxBytes: Math.min(2 * settings.maxBytes, 4 * fetchBytes),
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => false },
     });
