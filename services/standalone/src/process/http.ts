@@ -1,5 +1,7 @@
-import { type Config, type Logger, type Metrics, problemHandler } from "@portalstream/runtime";
+import { type Config, type Logger, type Metrics, Problem, problemHandler } from "@portalstream/runtime";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+
+const readyMs = 5_000;
 
 /** The HTTP server of a process, without routes. */
 export function createApp(config: Config, logger: Logger): FastifyInstance {
@@ -30,8 +32,22 @@ export type Health = {
 /** `/healthz`: it runs; `/readyz`: it can do what it is for; `/metrics`: Prometheus. */
 export function healthRoutes(app: FastifyInstance, { metrics, ready }: Health): void {
   app.get("/healthz", async () => ({ status: "ok" }));
-  app.get("/readyz", async () => ({ status: "ready", ...(await ready()) }));
+  app.get("/readyz", async () => ({ status: "ready", ...(await inTime(ready())) }));
   app.get("/metrics", async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
   );
+}
+
+/** Brokers that hang answer nobody for half a minute; whoever asks wants to know before. */
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const problem = new Problem({ status: 503, code: "unavailable", title: "Not ready in time" });
+    timer = setTimeout(() => reject(problem), readyMs);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
