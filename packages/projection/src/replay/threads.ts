@@ -11,7 +11,8 @@ type Tables = Readonly<Record<string, string>>;
 type Order =
   | { kind: "part"; part: Part; tables: Tables }
   | { kind: "inserted"; id: number; rows: Rows }
-  | { kind: "refused"; id: number };
+  | { kind: "refused"; id: number }
+  | { kind: "end" };
 type News =
   | { kind: "insert"; id: number; table: string; rows: Rows }
   | { kind: "records"; count: number }
@@ -21,19 +22,31 @@ type News =
 /** What a thread does that replays parts: it reads the log itself, and hands rows to the thread that may insert. */
 export function serveReplay(
   port: MessagePort,
-  { log, projections }: { log: Pick<EventLog, "read">; projections: readonly Projection[] },
+  { log, projections }: { log: Pick<EventLog, "read" | "close">; projections: readonly Projection[] },
 ): void {
+  let ended = false;
+  let working: Promise<unknown> = Promise.resolve();
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let lastId = 0;
   const tell = (news: News, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
   const insert = (table: string, rows: Rows) =>
     new Promise<void>((resolve, reject) => {
+      if (ended) return reject(new Error("the replay was given up"));
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
       tell({ kind: "insert", id, table, rows }, [rows.buffer]);
     });
   const onRecords = (count: number) => tell({ kind: "records", count });
+  // A thread that is torn down while LMDB works in it takes the process along, so it ends by itself.
+  const end = async () => {
+    ended = true;
+    for (const { reject } of waiting.values()) reject(new Error("the replay was given up"));
+    await working;
+    await log.close();
+    port.close();
+  };
   port.on("message", (order: Order) => {
+    if (order.kind === "end") return void end();
     if (order.kind !== "part") {
       const call = waiting.get(order.id);
       waiting.delete(order.id);
@@ -41,7 +54,7 @@ export function serveReplay(
       giveBack(order.rows);
       return call?.resolve();
     }
-    replayPart(order.part, { log, insert, projections, tables: order.tables, onRecords }).then(
+    working = replayPart(order.part, { log, insert, projections, tables: order.tables, onRecords }).then(
       (report) => tell({ kind: "done", report }),
       (error: unknown) =>
         tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
@@ -62,11 +75,16 @@ export type ReplayThreads = {
 export function replayInThreads(options: ReplayThreads): { replay: Replay; close: () => Promise<void> } {
   const { module, workerData, threads, resourceLimits = {}, insert } = options;
   const workers: Worker[] = [];
+  const gone = new Map<Worker, Promise<unknown>>();
+  const startWorker = () => {
+    const worker = new Worker(module, { workerData, resourceLimits });
+    gone.set(worker, new Promise((resolve) => worker.once("exit", resolve)));
+    return worker;
+  };
   const replay: Replay = async (parts, tables, onRecords) => {
     const waiting = [...parts];
     const reports: PartReport[] = [];
-    while (workers.length < Math.min(threads, parts.length))
-      workers.push(new Worker(module, { workerData, resourceLimits }));
+    while (workers.length < Math.min(threads, parts.length)) workers.push(startWorker());
     const work = async (worker: Worker) => {
       for (let part = waiting.shift(); part !== undefined; part = waiting.shift())
         reports.push(await replayOne(worker, part, tables, { insert, onRecords }));
@@ -81,7 +99,12 @@ export function replayInThreads(options: ReplayThreads): { replay: Replay; close
     return reports;
   };
   const close = async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
+    await Promise.all(
+      workers.splice(0).map((worker) => {
+        worker.postMessage({ kind: "end" } satisfies Order);
+        return gone.get(worker);
+      }),
+    );
   };
   return { replay, close };
 }
