@@ -1,7 +1,7 @@
 import { rebuild } from "@portalstream/projection";
 import { loadConfig, widenThreadPool } from "@portalstream/runtime";
 import { inWorld } from "../../../services/standalone/src/maintenance/open-world.ts";
-import { projectionsNamed } from "../../../services/standalone/src/maintenance/projections.ts";
+import { projectionsNamed } from "../../../services/standalone/src/process/projections.ts";
 import { memoryFigures, ownMemory } from "./memory.ts";
 
 widenThreadPool();

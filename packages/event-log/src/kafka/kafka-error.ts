@@ -2,17 +2,12 @@ import { EventLogError } from "../port.ts";
 
 /** Numbers of Kafka's protocol: https://kafka.apache.org/protocol#protocol_error_codes */
 export const kafkaCodes = {
-  offsetOutOfRange: 1,
   unknownTopicOrPartition: 3,
-  illegalGeneration: 22,
-  unknownMemberId: 25,
-  rebalanceInProgress: 27,
   topicAlreadyExists: 36,
   outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
   unknownProducerId: 59,
-  fencedInstanceId: 82,
 } as const;
 
 // Trying again does not help before somebody changes the configuration or the cluster.

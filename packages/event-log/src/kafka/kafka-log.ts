@@ -1,3 +1,4 @@
+import { consumptionDefaults } from "../consumption-defaults.ts";
 import {
   type Consumer,
   type Consumption,
@@ -71,7 +72,7 @@ export class KafkaLog implements EventLog {
 
   async consume(what: Consumption, handle: Handle): Promise<Consumer> {
     this.#refuseUnlessOpen();
-    const settings = { ...defaults, ...what, handle };
+    const settings = { ...consumptionDefaults, ...what, handle };
     for (const topic of what.topics) {
       await this.#topics.partitions(topic);
       await this.#refuseLostRecords(what.group, topic);
@@ -201,15 +202,5 @@ export class KafkaLog implements EventLog {
     if (this.#state === "closed") throw closed();
   }
 }
-
-const defaults = {
-  maxRecords: 10_000,
-  maxBytes: 8 * 2 ** 20,
-  lingerMs: 100,
-  onError: (error: unknown, { topic, partition, offset }: Position) => {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    process.emitWarning(`${topic}/${partition} from ${offset}: ${reason}`, "ConsumerWarning");
-  },
-};
 
 const closed = () => new EventLogError("log_closed", false, "the log was closed");

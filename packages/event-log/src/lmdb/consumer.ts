@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, Consumption, Handle, LogRecord, Position } from "../port.ts";
+import { consumptionDefaults } from "../consumption-defaults.ts";
+import type { Consumer, Consumption, Handle, LogRecord } from "../port.ts";
 import type { Changes } from "./changes.ts";
 import { Cursor } from "./cursor.ts";
 import type { Progress } from "./progress.ts";
@@ -14,14 +15,7 @@ const longestPauseMs = 5_000;
 
 /** Runs each partition of each topic by itself until it is stopped. */
 export function startConsumer(source: Source, what: Consumption, handle: Handle): Consumer {
-  const settings = {
-    maxRecords: 10_000,
-    maxBytes: 8 * 2 ** 20,
-    lingerMs: 100,
-    onError: warn,
-    ...what,
-    handle,
-  };
+  const settings = { ...consumptionDefaults, ...what, handle };
   const stopping = new AbortController();
   const partitions = [...Array(source.records.partitions).keys()];
   const running = what.topics.flatMap((topic) =>
@@ -144,9 +138,4 @@ class PartitionConsumer {
       // Stopped: whoever waited looks at the signal.
     });
   }
-}
-
-function warn(error: unknown, { topic, partition, offset }: Position): void {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.emitWarning(`${topic}/${partition} from ${offset}: ${reason}`, "ConsumerWarning");
 }

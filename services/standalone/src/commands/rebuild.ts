@@ -2,7 +2,7 @@ import { type RebuildResult, rebuild } from "@portalstream/projection";
 import { type Config, SettingError } from "@portalstream/runtime";
 import { inWorld } from "../maintenance/open-world.ts";
 import { printTable } from "../maintenance/print-table.ts";
-import { projectionsNamed } from "../maintenance/projections.ts";
+import { projectionsNamed } from "../process/projections.ts";
 
 export async function once(config: Config, args: readonly string[]): Promise<number> {
   const names = args.filter((one) => one !== "--all");

@@ -1,7 +1,7 @@
 import { rollback } from "@portalstream/projection";
 import { type Config, SettingError } from "@portalstream/runtime";
 import { inWorld } from "../maintenance/open-world.ts";
-import { projectionsNamed } from "../maintenance/projections.ts";
+import { projectionsNamed } from "../process/projections.ts";
 
 export async function once(config: Config, args: readonly string[]): Promise<number> {
   if (args.length === 0) throw new SettingError("say which projection to roll back");

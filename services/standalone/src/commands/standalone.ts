@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { analyticsProjection } from "@portalstream/analytics";
 import { migrate } from "@portalstream/clickhouse";
 import { adminRoutes, buildIngest, Registry, registryCopy } from "@portalstream/ingest";
 import { buildQuery } from "@portalstream/query";
@@ -9,6 +8,7 @@ import { eventLogConfig } from "../process/event-log.ts";
 import { createApp, healthRoutes } from "../process/http.ts";
 import { openIngestLog } from "../process/ingest-log.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
+import { projectionsNamed } from "../process/projections.ts";
 import type { Running } from "../process/running.ts";
 import { settled } from "../process/settled.ts";
 import { migrations, openOwnTables } from "../process/tables.ts";
@@ -16,7 +16,7 @@ import { startProjector } from "../projector/projector-host.ts";
 
 /** An answer to an enrolment waits this long for the projection. */
 const settledMs = 5_000;
-const projections = [sessionsProjection, analyticsProjection];
+const projections = projectionsNamed([]);
 
 /** Everything in one process. Resolves once webhooks and queries are served. */
 export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {

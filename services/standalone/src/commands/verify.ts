@@ -2,7 +2,7 @@ import { type PartitionResult, type TableResult, type VerifyResult, verify } fro
 import type { Config } from "@portalstream/runtime";
 import { inWorld } from "../maintenance/open-world.ts";
 import { printTable } from "../maintenance/print-table.ts";
-import { projectionsNamed } from "../maintenance/projections.ts";
+import { projectionsNamed } from "../process/projections.ts";
 
 /** Exit code 0: proven; 1: refuted. `--json`: all that was found, for machines. */
 export async function once(config: Config, args: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type EventLogConfig, openEventLog } from "@portalstream/event-log";
 import { serveReplay } from "@portalstream/projection";
-import { projectionsNamed } from "./projections.ts";
+import { projectionsNamed } from "../process/projections.ts";
 
 // A thread in which records are read and rows are made for verify and rebuild.
 

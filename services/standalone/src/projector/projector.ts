@@ -1,9 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { analyticsProjection } from "@portalstream/analytics";
 import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
 import { type ProjectionObservation, runProjection } from "@portalstream/projection";
 import { describe } from "@portalstream/runtime";
-import { sessionsProjection } from "@portalstream/sessions";
+import { projectionsNamed } from "../process/projections.ts";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 // A thread in which one projection's records are decoded and rows are made, so that neither delays a webhook's answer. Only one thread of a
@@ -44,8 +43,7 @@ const log: EventLog = {
   close: () => reader.close(),
 };
 
-const projections = [sessionsProjection, analyticsProjection];
-const own = projections.find(({ name }) => name === projection);
+const [own] = projectionsNamed([projection]);
 if (own === undefined) throw new Error(`there is no projection ${projection}`);
 const observe = (what: ProjectionObservation) =>
   report({
