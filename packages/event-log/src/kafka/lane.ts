@@ -16,6 +16,9 @@ export type Call = {
 const groupBytes = 2 ** 20;
 // kafkajs copies a group's list once for every record of it.
 const groupRecords = 1_000;
+// How long a broker waits for its replicas. Shorter than the client waits for the broker, so that the answer says what is wrong:
+// since Kafka 4 a group that was written just before too few replicas were left would else hang until that time is over.
+const replicationTimeoutMs = 5_000;
 const confused = new Set<number>([
   kafkaCodes.outOfOrderSequence,
   kafkaCodes.duplicateSequence,
@@ -121,7 +124,11 @@ export class Lane {
     this.#sender ??= connect(this.#kafka);
     const sender = await this.#sender;
     sender.placed = 0;
-    const answers = await sender.producer.sendBatch({ acks: -1, topicMessages });
+    const answers = await sender.producer.sendBatch({
+      acks: -1,
+      timeout: replicationTimeoutMs,
+      topicMessages,
+    });
     const first = new Map<string, number>();
     for (const { topicName, partition, baseOffset } of answers)
       if (baseOffset !== undefined && Number(baseOffset) >= 0)
