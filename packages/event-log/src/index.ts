@@ -1,3 +1,5 @@
+export { openKafkaLog } from "./kafka/open-kafka-log.ts";
+export { queuedRecords } from "./lmdb/queue.ts";
 export { type EventLogConfig, openEventLog } from "./open-event-log.ts";
 export {
   type Batch,
@@ -13,5 +15,5 @@ export {
   type Observe,
   type Position,
 } from "./port.ts";
-export { openSpooledLog, type SpoolConfig } from "./spool/open-spooled-log.ts";
+export { openSpooledLog, type Reached, type SpoolConfig } from "./spool/open-spooled-log.ts";
 export type { SpooledLog, SpoolStatus } from "./spool/spooled-log.ts";

@@ -37,7 +37,7 @@ export interface EventLog {
    * Resolves = durable: every entry survives the loss of the process and of the machine's power. Rejects = nothing is promised:
    * readers may see none, some or all of the entries, and see them twice if they are appended again. One key's entries go to one
    * partition, in the order of the calls. Concurrent calls share one write to disk; a lone call waits for no other. The positions are
-   * the entries', in their order, or none at all where they are not known yet.
+   * the entries', in their order, or none at all where they are not known yet. An entry may hold almost 16 MiB.
    */
   append(topic: string, entries: readonly Entry[]): Promise<Position[]>;
   /**
@@ -66,6 +66,7 @@ export type Observe = (what: LogObservation) => void;
 
 /**
  * - `log_full`: no room on the disk, or the configured limit is reached; retriable once there is room.
+ * - `record_too_large`: the log will never take this append as it is.
  * - `log_unavailable`: cannot be written or opened; retriable says whether trying again may help or somebody must act.
  * - `log_misconfigured`: a setting or a topic would lose events; somebody must change it.
  * - `log_closed`: this log was closed here.
@@ -73,6 +74,7 @@ export type Observe = (what: LogObservation) => void;
  */
 export type EventLogErrorCode =
   | "log_full"
+  | "record_too_large"
   | "log_unavailable"
   | "log_misconfigured"
   | "log_closed"

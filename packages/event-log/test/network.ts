@@ -1,18 +1,22 @@
 import { type EventLog, EventLogError } from "../src/port.ts";
 import { readAll, text } from "./support.ts";
 
-/** What becomes of an append on its way: `lost` = it arrives, its answer does not; `late` = it arrives after a while. */
+/**
+ * What becomes of an append on its way: `lost` = it arrives, its answer does not; `late` = it arrives after a while; `narrow` = what
+ * is larger is refused.
+ */
 export type Weather =
   | { kind: "fair" }
   | { kind: "refuses" }
   | { kind: "misconfigured" }
   | { kind: "hangs" }
   | { kind: "lost" }
-  | { kind: "late"; ms: number };
+  | { kind: "late"; ms: number }
+  | { kind: "narrow"; bytes: number };
 
 /** The way to a log that really is there. What hangs never ends, like a connection whose other end has gone without a word. */
 export function network(log: EventLog, weather: () => Weather): EventLog & { appends: number } {
-  const through = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+  const through = async <Value>(call: () => Promise<Value>, bytes = 0): Promise<Value> => {
     const now = weather();
     switch (now.kind) {
       case "fair":
@@ -29,13 +33,18 @@ export function network(log: EventLog, weather: () => Weather): EventLog & { app
       case "late":
         await new Promise((resolve) => setTimeout(resolve, now.ms));
         return call();
+      case "narrow":
+        if (bytes > now.bytes)
+          throw new EventLogError("record_too_large", false, "larger than the topic takes");
+        return call();
     }
   };
   return {
     appends: 0,
     append(topic, entries) {
       this.appends++;
-      return through(() => log.append(topic, entries));
+      const bytes = entries.reduce((sum, { value }) => sum + value.length, 0);
+      return through(() => log.append(topic, entries), bytes);
     },
     consume: (what, handle) => log.consume(what, handle),
     read: (topic, partition, from, to) => log.read(topic, partition, from, to),

@@ -9,5 +9,6 @@ export function openTestLog(config: TestLogConfig): Promise<EventLog> {
   if (config.kind !== "spooled") return openEventLog(config);
   const { path, partitions } = config;
   const remote = { kind: "embedded", path: join(path, "remote"), partitions, role: "writer" } as const;
-  return openSpooledLog({ path: join(path, "spool"), openRemote: () => openEventLog(remote) });
+  const openRemote = async () => ({ log: await openEventLog(remote), cluster: "" });
+  return openSpooledLog({ path: join(path, "spool"), prefix: "", openRemote });
 }

@@ -20,7 +20,8 @@ const remote = await openEmbeddedLog({
 let weather: Weather = { kind: "refuses" };
 const log = await openSpooledLog({
   path: join(order.path, "spool"),
-  openRemote: async () => network(remote, () => weather),
+  prefix: "",
+  openRemote: async () => ({ log: network(remote, () => weather), cluster: "" }),
   patienceMs: 50,
   longestPauseMs: 50,
   onMode: (mode) => tell({ kind: "mode", mode }),

@@ -1,7 +1,8 @@
 /** One setting: its environment variable, how its text is read, and what people should know of it. */
 export type Setting<T> = {
   env: string;
-  kind: "text" | "number" | "secret";
+  /** What the boot line may show of it: all, what is not secret of a URL, nothing. */
+  kind: "plain" | "url" | "secret";
   fallback: T;
   read(text: string): T;
   about: string;
@@ -14,7 +15,7 @@ export class SettingError extends Error {
 
 const text = (env: string, fallback: string, about: string): Setting<string> => ({
   env,
-  kind: "text",
+  kind: "plain",
   fallback,
   about,
   read: (value) => value,
@@ -22,26 +23,29 @@ const text = (env: string, fallback: string, about: string): Setting<string> => 
 
 const optional = (
   env: string,
-  kind: "text" | "secret",
+  kind: Setting<unknown>["kind"],
   about: string,
   read: (value: string) => string = (value) => value,
 ): Setting<string | null> => ({ env, kind, fallback: null, about, read });
 
+/** `bound`: why it can be no more. */
 const whole = (
   env: string,
   fallback: number,
   least: number,
   most: number,
   about: string,
+  bound?: string,
 ): Setting<number> => ({
   env,
-  kind: "number",
+  kind: "plain",
   fallback,
-  about: `${about} (${least}–${most})`,
+  about: `${about} (${least}–${most}${bound === undefined ? "" : `: ${bound}`})`,
   read: (value) => {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    throw new SettingError(`${env} must be a whole number from ${least} to ${most}`);
+    const why = bound === undefined ? "" : `: ${bound}`;
+    throw new SettingError(`${env} must be a whole number from ${least} to ${most}${why}`);
   },
 });
 
@@ -52,7 +56,7 @@ const oneOf = <T extends string>(
   about: string,
 ): Setting<T> => ({
   env,
-  kind: "text",
+  kind: "plain",
   fallback,
   about: `${about} (${choices.join(", ")})`,
   read: (value) => {
@@ -93,7 +97,14 @@ export const settings = {
     longEnough("PORTALSTREAM_SECRET_KEY"),
   ),
   logLevel: oneOf("PORTALSTREAM_LOG_LEVEL", "info", levels, "least severe log line to write"),
-  bodyLimit: whole("PORTALSTREAM_BODY_LIMIT", 1_048_576, 1_024, 67_108_864, "largest webhook body in bytes"),
+  bodyLimit: whole(
+    "PORTALSTREAM_BODY_LIMIT",
+    1_048_576,
+    1_024,
+    7 * 2 ** 20,
+    "largest webhook body in bytes",
+    "a record of the log holds the body and what is read from it, and is no larger than 16 MiB",
+  ),
   partitions: whole(
     "PORTALSTREAM_PARTITIONS",
     1,
@@ -110,7 +121,7 @@ export const settings = {
   ),
   kafkaBrokers: optional(
     "PORTALSTREAM_KAFKA_BROKERS",
-    "text",
+    "plain",
     "host:port of some brokers, separated by commas; with it the event log is Kafka instead of the embedded one",
     (value) => {
       if (value.split(",").every((one) => /^[\w.-]+:\d{1,5}$/.test(one.trim()))) return value;
@@ -133,7 +144,7 @@ export const settings = {
   ),
   kafkaPrefix: optional(
     "PORTALSTREAM_KAFKA_PREFIX",
-    "text",
+    "plain",
     "put before the names of all topics and consumer groups, where installations share a cluster",
     (value) => {
       if (/^[\w.-]{1,100}$/.test(value)) return value;
@@ -148,7 +159,7 @@ export const settings = {
   ),
   kafkaCaFile: optional(
     "PORTALSTREAM_KAFKA_CA_FILE",
-    "text",
+    "plain",
     "certificates to trust the brokers by, in PEM, instead of the system's",
   ),
   kafkaSasl: oneOf(
@@ -157,7 +168,7 @@ export const settings = {
     ["none", "plain", "scram-sha-256", "scram-sha-512"] as const,
     "how to log in to the brokers",
   ),
-  kafkaUsername: optional("PORTALSTREAM_KAFKA_USERNAME", "text", "user name for PORTALSTREAM_KAFKA_SASL"),
+  kafkaUsername: optional("PORTALSTREAM_KAFKA_USERNAME", "plain", "user name for PORTALSTREAM_KAFKA_SASL"),
   kafkaPassword: optional("PORTALSTREAM_KAFKA_PASSWORD", "secret", "password for PORTALSTREAM_KAFKA_SASL"),
   spoolMaxBytes: whole(
     "PORTALSTREAM_SPOOL_MAX_BYTES",
@@ -168,7 +179,7 @@ export const settings = {
   ),
   clickHouseUrl: optional(
     "PORTALSTREAM_CLICKHOUSE_URL",
-    "secret",
+    "url",
     "http(s)://user:password@host:port/database of a ClickHouse server; with it tables are kept there instead of in the data folder",
     (value) => {
       if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
@@ -177,7 +188,7 @@ export const settings = {
   ),
   clickHouseCluster: optional(
     "PORTALSTREAM_CLICKHOUSE_CLUSTER",
-    "text",
+    "plain",
     "name of the server's cluster: tables are made on all of it, with replicated engines",
     (value) => {
       if (/^[\w-]{1,100}$/.test(value)) return value;
@@ -186,11 +197,15 @@ export const settings = {
   ),
   otlpUrl: optional(
     "PORTALSTREAM_OTLP_URL",
-    "text",
+    "url",
     "where OpenTelemetry traces are sent to (OTLP over HTTP, e.g. http://collector:4318/v1/traces)",
     (value) => {
-      if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
-      throw new SettingError("PORTALSTREAM_OTLP_URL must be an http or https URL");
+      const { protocol = "", pathname = "" } = URL.parse(value) ?? {};
+      // Collectors take traces at a path; what is sent elsewhere is lost without a word.
+      if (/^https?:$/.test(protocol) && pathname !== "/") return value;
+      throw new SettingError(
+        "PORTALSTREAM_OTLP_URL must be an http or https URL with its path, which of most collectors is /v1/traces",
+      );
     },
   ),
 } satisfies Record<string, Setting<unknown>>;

@@ -31,7 +31,7 @@ export type KafkaConfig = {
   security: KafkaSecurity;
   /** Created or checked when the log is opened; others when they are first used. */
   topics: readonly string[];
-  /** Those of them in which only a key's last record counts. */
+  /** Those of them in which only a key's last record counts. Each has one partition: a key's records must not change places. */
   compacted: readonly string[];
   /** Before the names of all topics and groups: several installations may share a cluster. */
   prefix: string;

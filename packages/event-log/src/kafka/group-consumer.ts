@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import { type Consumer, EventLogError, type LogRecord } from "../port.ts";
+import type { Budget } from "./budget.ts";
 import { asLogError } from "./kafka-error.ts";
 import { lostOffset } from "./lost-offset.ts";
 import { Member } from "./member.ts";
@@ -20,12 +21,17 @@ export type GroupWorld = {
   end: (place: Place) => Promise<number>;
   onRestart: (reason: string) => void;
   watchdogMs: number;
+  /** For what its partitions hold together. */
+  budget: Budget;
 };
 
 export type Progress = { next: number; first: number; end: number };
 
-/** Whether the group had begun, and the log no longer holds what it is to handle next. */
-export const isLost = ({ next, first, end }: Progress, compacted: boolean): boolean =>
+/**
+ * Whether the group had begun, and the log no longer holds what it is to handle next: going on would skip the records that get the
+ * offsets of the lost ones, or those that were deleted unread.
+ */
+const isLost = ({ next, first, end }: Progress, compacted: boolean): boolean =>
   next > 0 && (next > end || (next < first && !compacted));
 
 const farewellMs = 5_000;
@@ -164,6 +170,7 @@ export class GroupConsumer implements Consumer {
       commit: (place, next) => within(commitMs, this.#commit(place, next)),
       flow: (place, open) => this.#member?.flow(place, open),
       seek: (place, offset) => this.#member?.seek(place, offset),
+      budget: this.#world.budget,
     };
   }
 

@@ -155,8 +155,43 @@ describe.skipIf(brokers === "")("a group on Kafka", () => {
     expect(stood).toBeGreaterThan(0);
     expect(handled).toContain(`0/${stood - 1}`);
     await consumer.stop();
-    const again = log.consume({ group, topics: [topic] }, async () => {});
-    await expect(again).rejects.toMatchObject({ code: "log_corrupt", retriable: false });
+    errors.length = 0;
+    handled.length = 0;
+    await log.consume({ group, topics: [topic], onError }, async ({ partition, records }) => {
+      handled.push(...records.map(({ offset }) => `${partition}/${offset}`));
+    });
+    await log.append(topic, [entry(keyOf(0), "after"), entry(keyOf(1), "after")]);
+    await until(() => handled.includes("1/5") && errors.length > 0);
+    await sleep(500);
+    expect(errors).toMatchObject([{ code: "log_corrupt", retriable: false }]);
+    expect(handled.filter((one) => one.startsWith("0/"))).toEqual([]);
+    expect((await log.progress(group, topic))[0]?.next).toBe(stood);
+  });
+
+  test("a partition that holds less than the group has finished stops aloud, and others go on", async () => {
+    await log.append(topic, spread(6));
+    const named = `${config.prefix}${topic}`;
+    await asOperator(config, (admin) =>
+      admin.setOffsets({
+        groupId: `${config.prefix}${group}`,
+        topic: named,
+        partitions: [{ partition: 0, offset: "10" }],
+      }),
+    );
+    const errors: unknown[] = [];
+    const handled = new Set<number>();
+    const onError = (error: unknown) => void errors.push(error);
+    await log.consume({ group, topics: [topic], onError }, async ({ partition }) => {
+      handled.add(partition);
+    });
+    await until(() => handled.size > 0 && errors.length > 0);
+    // Offsets that the group takes for finished are given again.
+    await log.append(topic, spread(30));
+    await until(async () => (await log.progress(group, topic))[1]?.next === 18);
+    await sleep(500);
+    expect([...handled]).toEqual([1]);
+    expect(errors).toMatchObject([{ code: "log_corrupt", retriable: false }]);
+    expect((await log.progress(group, topic))[0]?.next).toBe(10);
   });
 
   test("a consumer that is stopped while it joins leaves nobody in the group", async () => {

@@ -1,3 +1,4 @@
+import { largestBatchBytes } from "../largest-record.ts";
 import { EventLogError } from "../port.ts";
 
 /** Numbers of Kafka's protocol: https://kafka.apache.org/protocol#protocol_error_codes */
@@ -79,12 +80,27 @@ function refusal(error: unknown): string | null {
   return null;
 }
 
+/** For whoever has to change how a topic is kept; `topic` is the name on the brokers. */
+export const commandToSet = (topic: string, name: string, value: string): string =>
+  `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${name}=${value}`;
+
+/** Null where it is something else. `calls`: how many had gone together, each of which may be small enough alone. */
+export function asTooLarge(error: unknown, topics: ReadonlySet<string>, calls: number): EventLogError | null {
+  const code = kafkaCode(error);
+  if (code === null || !tooLarge.has(code)) return null;
+  const commands = [...topics].map((topic) =>
+    commandToSet(topic, "max.message.bytes", String(largestBatchBytes)),
+  );
+  const message = `the topic's max.message.bytes is too small. Set it: ${commands.join("; ")}`;
+  return calls === 1
+    ? new EventLogError("record_too_large", false, message)
+    : new EventLogError("log_unavailable", true, message);
+}
+
 /** What the port promises to reject with. kafkajs's own messages may name hosts, so only its class and Kafka's number are told. */
 export function asLogError(error: unknown, what: string): EventLogError {
   if (error instanceof EventLogError) return error;
   const code = kafkaCode(error);
-  if (code !== null && tooLarge.has(code))
-    return new EventLogError("log_full", false, `${what}: larger than the topic's max.message.bytes`);
   const refused = refusal(error);
   if (refused !== null) return new EventLogError("log_unavailable", false, `${what}: ${refused}`);
   const name = error instanceof Error ? error.name : "unknown";

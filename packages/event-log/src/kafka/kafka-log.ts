@@ -1,4 +1,5 @@
 import { consumptionDefaults } from "../consumption-defaults.ts";
+import { refuseTooLarge } from "../largest-record.ts";
 import {
   type Consumer,
   type Consumption,
@@ -11,15 +12,18 @@ import {
   type Position,
 } from "../port.ts";
 import { AdminConnection } from "./admin.ts";
+import { Budget } from "./budget.ts";
 import { type KafkaConfig, kafkaClient } from "./config.ts";
 import { Fetcher, readRange } from "./fetcher.ts";
-import { GroupConsumer, isLost, type Progress } from "./group-consumer.ts";
+import { GroupConsumer, type Progress } from "./group-consumer.ts";
 import { whenReady } from "./kafka-error.ts";
 import { Lanes } from "./lanes.ts";
 import { partitionOf } from "./partition-of.ts";
 import { Topics } from "./topics.ts";
 
 const defaultWatchdogMs = 60_000;
+/** Of records that a consumer holds in memory, whatever the number of its partitions. */
+const budgetBytes = 256 * 2 ** 20;
 
 /** The port over Kafka: who may do what, and in which order it ends. */
 export class KafkaLog implements EventLog {
@@ -34,6 +38,7 @@ export class KafkaLog implements EventLog {
   readonly #appending = new Set<Promise<unknown>>();
   #state: "open" | "closing" | "closed" = "open";
   #closing: Promise<void> | null = null;
+  #cluster = "";
 
   constructor(config: KafkaConfig, observe: Observe, watchdogMs = defaultWatchdogMs) {
     const kafka = kafkaClient(config);
@@ -46,14 +51,21 @@ export class KafkaLog implements EventLog {
     this.#lanes = new Lanes(kafka, observe);
   }
 
+  /** Its name for itself, once this log was prepared. */
+  get cluster(): string {
+    return this.#cluster;
+  }
+
   /** Creates or checks the configured topics. */
   async prepare(): Promise<void> {
+    this.#cluster = (await this.#describe()).clusterId;
     for (const topic of this.#config.topics) await this.#topics.partitions(topic);
   }
 
   async append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
     this.#refuseIfClosed();
     if (entries.length === 0) return [];
+    refuseTooLarge(entries);
     const appending = this.#append(topic, entries);
     this.#appending.add(appending);
     try {
@@ -73,10 +85,7 @@ export class KafkaLog implements EventLog {
   async consume(what: Consumption, handle: Handle): Promise<Consumer> {
     this.#refuseUnlessOpen();
     const settings = { ...consumptionDefaults, ...what, handle };
-    for (const topic of what.topics) {
-      await this.#topics.partitions(topic);
-      await this.#refuseLostRecords(what.group, topic);
-    }
+    for (const topic of what.topics) await this.#topics.partitions(topic);
     const group = new GroupConsumer({
       newClient: () => kafkaClient(this.#config),
       settings,
@@ -86,6 +95,7 @@ export class KafkaLog implements EventLog {
       end: async ({ topic, partition }) => this.#extent(await this.extents(topic), partition).end,
       onRestart: (reason) => this.#observe({ kind: "consumer-restarted", group: what.group, reason }),
       watchdogMs: this.#watchdogMs,
+      budget: new Budget(budgetBytes),
     });
     const consumer = {
       stop: async () => {
@@ -120,7 +130,7 @@ export class KafkaLog implements EventLog {
   async extents(topic: string): Promise<{ partition: number; first: number; end: number }[]> {
     this.#refuseIfClosed();
     const count = await this.#topics.existing(topic);
-    if (count === null) return this.#perPartition(null, (partition) => ({ partition, first: 0, end: 0 }));
+    if (count === null) return this.#ofNew(topic, (partition) => ({ partition, first: 0, end: 0 }));
     const offsets = await this.#admin.ask(`the extents of ${topic} cannot be read`, (admin) =>
       whenReady(() => admin.fetchTopicOffsets(this.#named(topic))),
     );
@@ -132,21 +142,22 @@ export class KafkaLog implements EventLog {
   async progress(group: string, topic: string): Promise<{ partition: number; next: number }[]> {
     this.#refuseIfClosed();
     const count = await this.#topics.existing(topic);
-    if (count === null) return this.#perPartition(null, (partition) => ({ partition, next: 0 }));
+    if (count === null) return this.#ofNew(topic, (partition) => ({ partition, next: 0 }));
     const which = { groupId: this.#named(group), topics: [this.#named(topic)] };
     const answer = await this.#admin.ask(`the progress of ${group} cannot be read`, (admin) =>
       whenReady(() => admin.fetchOffsets(which)),
     );
     const saved = new Map(answer[0]?.partitions.map((one) => [one.partition, Number(one.offset)]));
-    return this.#perPartition(count, (partition) => ({
-      partition,
-      next: Math.max(0, saved.get(partition) ?? 0),
-    }));
+    return perPartition(count, (partition) => ({ partition, next: Math.max(0, saved.get(partition) ?? 0) }));
   }
 
   async ready(): Promise<void> {
     this.#refuseIfClosed();
-    await this.#admin.ask("Kafka cannot be reached", (admin) => admin.describeCluster());
+    await this.#describe();
+  }
+
+  #describe(): Promise<{ clusterId: string }> {
+    return this.#admin.ask("Kafka cannot be reached", (admin) => admin.describeCluster());
   }
 
   close(): Promise<void> {
@@ -180,18 +191,8 @@ export class KafkaLog implements EventLog {
     return `${this.#config.prefix}${topicOrGroup}`;
   }
 
-  #perPartition<T>(count: number | null, one: (partition: number) => T): T[] {
-    return Array.from({ length: count ?? this.#config.partitions }, (_, partition) => one(partition));
-  }
-
-  /** Going on would skip the records that get the offsets of the lost ones, or those that were deleted unread. */
-  async #refuseLostRecords(group: string, topic: string): Promise<void> {
-    for (const [partition, at] of await this.#progress(group, topic)) {
-      if (!isLost(at, this.#config.compacted.includes(topic))) continue;
-      const { next, first, end } = at;
-      const message = `${group} has finished ${topic}/${partition} up to ${next}, but the log holds ${first} to ${end}: records were lost`;
-      throw new EventLogError("log_corrupt", false, message);
-    }
+  #ofNew<T>(topic: string, one: (partition: number) => T): T[] {
+    return perPartition(this.#topics.initial(topic), one);
   }
 
   #refuseUnlessOpen(): void {
@@ -202,5 +203,8 @@ export class KafkaLog implements EventLog {
     if (this.#state === "closed") throw closed();
   }
 }
+
+const perPartition = <T>(count: number, one: (partition: number) => T): T[] =>
+  Array.from({ length: count }, (_, partition) => one(partition));
 
 const closed = () => new EventLogError("log_closed", false, "the log was closed");

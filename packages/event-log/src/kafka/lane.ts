@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kafka, Producer, TopicMessages } from "kafkajs";
 import { type Entry, EventLogError, type Observe } from "../port.ts";
-import { asLogError, kafkaCode, kafkaCodes } from "./kafka-error.ts";
+import { asLogError, asTooLarge, kafkaCode, kafkaCodes } from "./kafka-error.ts";
 
 /** Entries of one partition; `topic` is the name on the brokers. `resolve` gets their offsets. */
 export type Call = {
@@ -96,7 +96,9 @@ export class Lane {
         resolve(entries.map((_, at) => offset + at));
       }
     } catch (error) {
-      const failure = asLogError(error, "the append was not confirmed");
+      const topics = new Set(group.map(({ topic }) => topic));
+      const tooLarge = asTooLarge(error, topics, group.length);
+      const failure = tooLarge ?? asLogError(error, "the append was not confirmed");
       for (const call of group) call.reject(failure);
       for (const call of this.#take(this.#queue.length)) call.reject(overtaken());
       return;

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Admin, ConfigResourceTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { configOn } from "../../test/on-kafka.ts";
+import { asOperator, configOn } from "../../test/on-kafka.ts";
 import { entries, entry, readAll, text, until } from "../../test/support.ts";
 import { type EventLog, type LogObservation, openEventLog } from "../index.ts";
 import { kafkaClient } from "./config.ts";
@@ -15,6 +16,11 @@ describe.skipIf(brokers === "")("a log on Kafka", () => {
   let config = configOn(brokers);
   let log: EventLog;
   const observed: LogObservation[] = [];
+  const setLimit = (admin: Admin, bytes: number) => {
+    const configEntries = [{ name: "max.message.bytes", value: String(bytes) }];
+    const resource = { type: ConfigResourceTypes.TOPIC, name: `${config.prefix}${topic}`, configEntries };
+    return admin.alterConfigs({ validateOnly: false, resources: [resource] });
+  };
   beforeEach(async () => {
     observed.length = 0;
     config = configOn(brokers, { topics: [topic] });
@@ -35,13 +41,37 @@ describe.skipIf(brokers === "")("a log on Kafka", () => {
   });
 
   test("what is too large for the topic is refused for ever, what waited behind it only for now", async () => {
+    const limit = (bytes: number) => asOperator(config, (admin) => setLimit(admin, bytes));
     await log.append(topic, [entry("k", "first")]);
-    const large = log.append(topic, [{ key: "k", value: Buffer.alloc(17 * 2 ** 20) }]);
-    const behind = log.append(topic, [entry("k", "behind")]);
-    await expect(large).rejects.toMatchObject({ code: "log_full", retriable: false });
+    await limit(1_000_000);
+    const large = { key: "k", value: Buffer.alloc(1_100_000) };
+    const refused = () => log.append(topic, [large]).catch((error: unknown) => error);
+    await until(async () => (await refused()) instanceof Error);
+    const [error, behind] = [refused(), log.append(topic, [entry("k", "behind")])];
     await expect(behind).rejects.toMatchObject({ code: "log_unavailable", retriable: true });
+    expect(await error).toMatchObject({ code: "record_too_large", retriable: false });
+    expect(String(await error)).toContain(
+      `--entity-name ${config.prefix}${topic} --add-config max.message.bytes=16777216`,
+    );
     await log.append(topic, [entry("k", "behind")]);
-    expect((await readAll(log, topic)).map(text)).toEqual(["first", "behind"]);
+    const found = (await readAll(log, topic)).filter(({ value }) => value.length < 100);
+    expect(found.map(text)).toEqual(["first", "behind"]);
+  });
+
+  test("what is too large together only is not refused for ever", async () => {
+    await asOperator(config, (admin) => setLimit(admin, 500_000));
+    const half = { key: "k", value: Buffer.alloc(300_000) };
+    const both = () => Promise.allSettled([log.append(topic, [half]), log.append(topic, [half])]);
+    await until(async () => (await both()).some(({ status }) => status === "rejected"));
+    for (const one of await both())
+      expect(one).toMatchObject({ reason: { code: "log_unavailable", retriable: true } });
+    await log.append(topic, [half]);
+  });
+
+  test("a record just as large as any may be fits a topic that is made here", async () => {
+    const value = Buffer.alloc(16 * 2 ** 20 - 1_100);
+    await log.append(topic, [{ key: "k", value }]);
+    expect((await readAll(log, topic)).map((record) => record.value.length)).toEqual([value.length]);
   });
 
   test("a producer whose numbers the brokers do not follow is replaced, and nothing is lost", async () => {
@@ -52,6 +82,8 @@ describe.skipIf(brokers === "")("a log on Kafka", () => {
     const Broker: BrokerState = require("kafkajs/src/broker");
     const { produce } = Broker.prototype;
     await log.append(topic, [entry("k", "one")]);
+    // A topic that was just made may not be ready at once.
+    observed.length = 0;
     Broker.prototype.produce = function skipping(this: unknown, request: Produce) {
       Broker.prototype.produce = produce;
       for (const { partitions } of request.topicData) for (const one of partitions) one.firstSequence += 7;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { LogRecord } from "../port.ts";
+import { Budget } from "./budget.ts";
 import { PartitionConsumer } from "./partition-consumer.ts";
 
 const recordsFrom = (first: number, end: number): LogRecord[] =>
@@ -30,6 +31,7 @@ function consumerFrom10() {
     commit: async () => {},
     flow: () => {},
     seek: (_place: unknown, offset: number) => void sought.push(offset),
+    budget: new Budget(2 ** 28),
   };
   const consumer = new PartitionConsumer(
     { topic: "t", partition: 0 },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Consumption, EventLogError, type Handle, type LogRecord } from "../port.ts";
+import type { Budget, Holder } from "./budget.ts";
 import { PartitionQueue } from "./partition-queue.ts";
 
 export type Settings = Required<Consumption> & { handle: Handle };
@@ -11,6 +12,8 @@ export type Group = {
   flow(place: Place, open: boolean): void;
   /** Fetches the partition from this offset on. */
   seek(place: Place, offset: number): void;
+  /** For all of its partitions. */
+  budget: Budget;
 };
 
 const firstPauseMs = 100;
@@ -19,7 +22,7 @@ const longestPauseMs = 5_000;
 const seeks = 5;
 
 /** Handles one partition's records a batch at a time for as long as the group leaves the partition to this member. */
-export class PartitionConsumer {
+export class PartitionConsumer implements Holder {
   readonly place: Place;
   readonly #settings: Settings;
   readonly #group: Group;
@@ -28,6 +31,7 @@ export class PartitionConsumer {
   readonly #done: Promise<void>;
   #flowing = true;
   #handling = false;
+  #inHand = 0;
   #next: number;
   #broken: EventLogError | null = null;
   #sought = 0;
@@ -40,7 +44,8 @@ export class PartitionConsumer {
     this.#group = group;
     this.#next = from;
     this.#queue = new PartitionQueue(from);
-    this.#done = after.then(() => this.#run());
+    group.budget.hold(this, 0);
+    this.#done = after.then(() => this.#run()).finally(() => group.budget.leave(this));
   }
 
   /** Where fetching has got to. */
@@ -66,7 +71,7 @@ export class PartitionConsumer {
     }
     this.#sought = 0;
     this.#queue.push(records);
-    if (this.#queue.bytes > 2 * this.#settings.maxBytes) this.#flow(false);
+    this.#account();
   }
 
   /** Nothing that comes after what is here will be handled, for it would skip what is lost. */
@@ -74,7 +79,7 @@ export class PartitionConsumer {
     if (this.#broken !== null) return;
     const { topic, partition } = this.place;
     this.#broken = new EventLogError("log_corrupt", false, `${topic}/${partition}: ${what}`);
-    this.#flow(false);
+    this.regulate();
     this.#settings.onError(this.#broken, { ...this.place, offset: this.reached });
   }
 
@@ -92,6 +97,8 @@ export class PartitionConsumer {
       this.#handling = true;
       await this.#finish(records);
       this.#handling = false;
+      this.#inHand = 0;
+      this.#account();
       this.progressAt = performance.now();
     }
   }
@@ -100,14 +107,16 @@ export class PartitionConsumer {
     const { signal } = this.#ending;
     while (this.#queue.empty && !signal.aborted) await this.#queue.changed();
     const deadline = performance.now() + this.#settings.lingerMs;
-    while (!this.#queue.full(this.#settings) && !signal.aborted) {
+    while (this.#flowing && !this.#queue.full(this.#settings) && !signal.aborted) {
       const left = deadline - performance.now();
       if (left <= 0) break;
       await Promise.race([this.#queue.changed(), this.#pause(left)]);
     }
     if (signal.aborted) return [];
+    const before = this.#queue.bytes;
     const records = this.#queue.take(this.#settings);
-    if (this.#queue.bytes < this.#settings.maxBytes) this.#flow(true);
+    this.#inHand = before - this.#queue.bytes;
+    this.regulate();
     return records;
   }
 
@@ -149,10 +158,21 @@ export class PartitionConsumer {
     this.lose(`offsets ${reached} to ${first.offset} are missing from the log`);
   }
 
-  #flow(open: boolean): void {
-    if (this.#flowing === open || (open && this.#broken !== null)) return;
+  /** Fetches while two batches may be queued, again when one may, and as far as the budget of all lets it. */
+  regulate(): void {
+    const { maxBytes } = this.#settings;
+    const room = this.#flowing ? this.#queue.bytes <= 2 * maxBytes : this.#queue.bytes < maxBytes;
+    const open = room && this.#broken === null && this.#group.budget.mayFetch(this);
+    if (this.#flowing === open) return;
     this.#flowing = open;
     this.#group.flow(this.place, open);
+    // Whoever waits for a fuller batch: nothing comes.
+    if (!open) this.#queue.wake();
+  }
+
+  #account(): void {
+    this.#group.budget.hold(this, this.#queue.bytes + this.#inHand);
+    this.regulate();
   }
 
   async #pause(ms: number): Promise<void> {

@@ -30,7 +30,7 @@ describe.skipIf(brokers === "")("a topic on Kafka that would lose events", () =>
     [topic, "cleanup.policy", "compact", "delete"],
     [topic, "cleanup.policy", "compact,delete", "delete"],
     [topic, "unclean.leader.election.enable", "true", "false"],
-    [topic, "max.message.bytes", "1000000", "16777216"],
+    [topic, "max.message.bytes", "8388608", "16777216"],
     ["compact", "cleanup.policy", "delete", "compact"],
   ])("%s with %s=%s stops the start and says what to do, which helps", async (of, name, wrong, right) => {
     await (await openEventLog(config)).close();
@@ -50,5 +50,29 @@ describe.skipIf(brokers === "")("a topic on Kafka that would lose events", () =>
     expect(String(error)).toContain(`--entity-name ${config.prefix}${of} --add-config ${name}=${right}`);
     await set(of, name, right);
     await until(async () => (await told()) === null);
+  });
+
+  test("a compacted topic has one partition, and more stop the start", async () => {
+    const own = configOn(brokers, { topics: [topic, "compact"], compacted: ["compact"], partitions: 3 });
+    const log = await openEventLog(own);
+    expect([(await log.extents(topic)).length, (await log.extents("compact")).length]).toEqual([3, 1]);
+    await log.close();
+    const divided = `${own.prefix}compact`;
+    await asOperator(own, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic: divided, count: 2 }] }),
+    );
+    const told = () =>
+      openEventLog(own).then(
+        async (one) => {
+          await one.close();
+          return null;
+        },
+        (error: unknown) => error,
+      );
+    await until(async () => (await told()) !== null);
+    const error = await told();
+    expect(error).toMatchObject({ code: "log_misconfigured", retriable: false });
+    expect(String(error)).toContain(`has 2 partitions`);
+    expect(String(error)).toContain(`Make ${divided} anew`);
   });
 });

@@ -1,10 +1,8 @@
 import type { Admin, ITopicConfig } from "kafkajs";
+import { largestBatchBytes } from "../largest-record.ts";
 import { EventLogError } from "../port.ts";
 import type { KafkaConfig } from "./config.ts";
-import { asLogError, kafkaCode, kafkaCodes, whenReady } from "./kafka-error.ts";
-
-/** A webhook of the largest body that can be configured: its source, and its text once more. */
-const largestRecordBytes = 16 * 2 ** 20;
+import { asLogError, commandToSet, kafkaCode, kafkaCodes, whenReady } from "./kafka-error.ts";
 
 /** ConfigResourceTypes.TOPIC, which kafkajs does not export to ES modules. */
 const topicResource = 2;
@@ -13,7 +11,7 @@ type Expectation = { name: string; expected: string; why: string };
 
 const size: Expectation = {
   name: "max.message.bytes",
-  expected: String(largestRecordBytes),
+  expected: String(largestBatchBytes),
   why: "large events would be refused",
 };
 
@@ -65,8 +63,17 @@ export class Topics {
     return this.#partitions.get(topic) ?? (await this.#count(topic));
   }
 
+  /** How many a topic gets when it is made. */
+  initial(topic: string): number {
+    return this.#isCompacted(topic) ? 1 : this.#config.partitions;
+  }
+
   #named(topic: string): string {
     return `${this.#config.prefix}${topic}`;
+  }
+
+  #isCompacted(topic: string): boolean {
+    return this.#config.compacted.includes(topic);
   }
 
   async #ensure(topic: string): Promise<number> {
@@ -92,15 +99,15 @@ export class Topics {
   }
 
   async #create(topic: string): Promise<void> {
-    const { partitions, replication } = this.#config;
-    const entries = expectations(this.#config.compacted.includes(topic), replication);
+    const { replication } = this.#config;
+    const entries = expectations(this.#isCompacted(topic), replication);
     const configEntries = [
       ...entries.map(({ name, expected }) => ({ name, value: expected })),
       { name: size.name, value: size.expected },
     ];
     const made: ITopicConfig = {
       topic: this.#named(topic),
-      numPartitions: partitions,
+      numPartitions: this.initial(topic),
       replicationFactor: replication,
       configEntries,
     };
@@ -123,25 +130,34 @@ export class Topics {
   async #check(topic: string): Promise<void> {
     const admin = await this.#admin();
     const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
-    const replicas = topics[0]?.partitions[0]?.replicas.length ?? 0;
+    const partitions = topics[0]?.partitions ?? [];
+    if (this.#isCompacted(topic) && partitions.length > 1) throw this.#divided(topic, partitions.length);
+    const replicas = partitions[0]?.replicas.length ?? 0;
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: [{ type: topicResource, name: this.#named(topic) }],
     });
     const values = new Map(resources[0]?.configEntries.map((one) => [one.configName, one.configValue]));
-    for (const { name, expected, why } of expectations(this.#config.compacted.includes(topic), replicas)) {
+    for (const { name, expected, why } of expectations(this.#isCompacted(topic), replicas)) {
       const found = values.get(name);
       if (found === expected || (name === "min.insync.replicas" && Number(found) >= Number(expected)))
         continue;
       throw this.#misconfigured(topic, { name, expected, why }, found);
     }
     const largest = values.get(size.name);
-    if (Number(largest) < 2 * 2 ** 20) throw this.#misconfigured(topic, size, largest);
+    if (Number(largest) < largestBatchBytes) throw this.#misconfigured(topic, size, largest);
+  }
+
+  #divided(topic: string, partitions: number): EventLogError {
+    const why = "a key's older record in another partition could take the place of its last one";
+    const what = `Make ${this.#named(topic)} anew with one: docs/operations.md`;
+    const message = `topic ${topic} has ${partitions} partitions: ${why}. Kafka takes none away. ${what}`;
+    return new EventLogError("log_misconfigured", false, message);
   }
 
   #misconfigured(topic: string, { name, expected, why }: Expectation, found: string | undefined) {
-    const command = `kafka-configs.sh --alter --entity-type topics --entity-name ${this.#named(topic)} --add-config`;
-    const message = `topic ${topic} has ${name}=${found}: ${why}. Set it: ${command} ${name}=${expected}`;
+    const command = commandToSet(this.#named(topic), name, expected);
+    const message = `topic ${topic} has ${name}=${found}: ${why}. Set it: ${command}`;
     return new EventLogError("log_misconfigured", false, message);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseTooLarge } from "../largest-record.ts";
 import {
   type Consumer,
   type Consumption,
@@ -35,6 +36,7 @@ export class EmbeddedLog implements EventLog {
     const { appender } = this.#parts;
     if (appender === null)
       throw new EventLogError("log_unavailable", false, "this log was opened to be read");
+    refuseTooLarge(entries);
     return entries.length === 0 ? [] : appender.append(topic, entries);
   }
 

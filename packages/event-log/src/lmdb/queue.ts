@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Entry, LogRecord } from "../port.ts";
 import { Appender } from "./appender.ts";
@@ -140,6 +141,14 @@ export async function openQueue(config: QueueConfig): Promise<Queue> {
     await release();
     throw await asLogError(error, `the queue at ${path} cannot be opened`);
   }
+}
+
+/** How many records wait in a folder that nobody has open. */
+export async function queuedRecords(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const queue = await openQueue({ path, maxBytes: 0 });
+  await queue.close();
+  return queue.records;
 }
 
 function queuedOf({ key, value }: LogRecord): Queued {

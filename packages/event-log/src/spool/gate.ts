@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Queue } from "../lmdb/queue.ts";
 import { type Entry, type EventLog, EventLogError, type Position } from "../port.ts";
-import { type Call, Lanes } from "./lanes.ts";
+import { type Call, KeyOrder } from "./key-order.ts";
 
 export type SpoolMode = "direct" | "spooling";
 /** `cause`: why the remote is not written to directly; null when it is again. */
@@ -13,7 +13,8 @@ type GateConfig = { queue: Queue; patienceMs: number; onMode: OnMode };
 
 /**
  * Decides for each append whether it goes to the remote or to the spool, so that what came first gets there first:
- * - direct: to the remote. When one call fails or is not answered in time, all that are unanswered go to the spool, in their order.
+ * - direct: to the remote. When one call fails or is not answered in time, all that are unanswered go to the spool, in their order;
+ *   but one that is too large for the remote is refused, for it could never leave the spool again.
  * - spooling: to the spool.
  * - returning: held back for the moment in which the last of the spool is drained; then direct, or, if that fails, to the spool.
  */
@@ -24,7 +25,7 @@ export class Gate {
   /** Called but not answered by the remote, oldest first. */
   readonly #unanswered = new Set<Call>();
   #state: SpoolMode | "returning" = "spooling";
-  #lanes: Lanes | null = null;
+  #order: KeyOrder | null = null;
   /**
    * Looks in a while, for all calls: a timer for each would cost more than the rest of the gate. Age is counted in looks: a thread
    * that stood still has not looked, and has not read the answers that came meanwhile either.
@@ -74,15 +75,19 @@ export class Gate {
   /** The spool must be empty and idle. */
   goDirect(remote: EventLog): void {
     this.#state = "direct";
-    const lanes = new Lanes(remote, {
+    const order = new KeyOrder(remote, {
       confirmed: (call, positions) => {
         this.#unanswered.delete(call);
         call.resolve(positions);
       },
+      refused: (call, error) => {
+        this.#unanswered.delete(call);
+        call.reject(error);
+      },
       failed: (error) => this.fallBack(error),
     });
-    this.#lanes = lanes;
-    for (const call of this.#unanswered) lanes.send(call);
+    this.#order = order;
+    for (const call of this.#unanswered) order.send(call);
     this.#onMode("direct", null);
   }
 
@@ -102,7 +107,7 @@ export class Gate {
   /** From now on all goes to the spool, first of all what the remote has not answered. */
   close(): void {
     this.#state = "spooling";
-    this.#lanes?.close();
+    this.#order?.close();
     const calls = [...this.#unanswered];
     this.#unanswered.clear();
     for (const { topic, entries, resolve, reject } of calls)
@@ -134,7 +139,7 @@ export class Gate {
     const call = { topic, key, entries, since: this.#looks, resolve, reject };
     this.#unanswered.add(call);
     if (!this.#watching) this.#watch();
-    if (this.#state === "direct") this.#lanes?.send(call);
+    if (this.#state === "direct") this.#order?.send(call);
     return promise;
   }
 

@@ -56,7 +56,8 @@ test("kill -9 while spooling and while draining loses nothing and changes no key
     partitions: 3,
     role: "writer",
   });
-  const log = await openSpooledLog({ path: join(path, "spool"), openRemote: async () => remote });
+  const openRemote = async () => ({ log: remote, cluster: "" });
+  const log = await openSpooledLog({ path: join(path, "spool"), prefix: "", openRemote });
   await until(() => log.status().mode === "direct");
   expect(log.status().records).toBe(0);
   expect(kept.length).toBeGreaterThan(500);

@@ -1,5 +1,6 @@
-import { openQueue } from "../lmdb/queue.ts";
+import { openQueue, type Queue } from "../lmdb/queue.ts";
 import { type EventLog, EventLogError } from "../port.ts";
+import { Destination } from "./destination.ts";
 import { Drainer } from "./drainer.ts";
 import { Gate, type OnMode } from "./gate.ts";
 import { Remote } from "./remote.ts";
@@ -9,8 +10,10 @@ import { within } from "./waiter.ts";
 export type SpoolConfig = {
   /** The spool's folder. One process at a time has it. */
   path: string;
+  /** With the path: for whom it is. Records that wait there are not sent to another prefix or cluster. */
+  prefix: string;
   /** Called until it resolves. */
-  openRemote: () => Promise<EventLog>;
+  openRemote: () => Promise<Reached>;
   /** Of disk, for the spool (1 GiB). */
   maxBytes?: number;
   /** How long the remote may take to confirm before the spool does (500 ms). */
@@ -27,19 +30,24 @@ export type SpoolConfig = {
   onError?: (error: unknown) => void;
 };
 
+/** A remote log, and the name of the cluster that has it. */
+export type Reached = { log: EventLog; cluster: string };
+
 // What is drained may take longer: it is more, and nobody waits for it.
 const attemptPatience = 10;
 
 /**
  * Resolves when the remote is open, cannot be opened now, or takes longer than is waited for. Rejects when the spool cannot be opened,
- * or when the remote says before that it will not open until somebody acts (not retriable): a start is when somebody looks.
+ * when what waits in it is for another remote, or when the remote says before that it will not open until somebody acts (not
+ * retriable): a start is when somebody looks.
  */
 export async function openSpooledLog(config: SpoolConfig): Promise<SpooledLog> {
-  const { path, openRemote, maxBytes = 2 ** 30, patienceMs = 500, startPatienceMs = 3_000 } = config;
+  const { path, prefix, openRemote, maxBytes = 2 ** 30, patienceMs = 500, startPatienceMs = 3_000 } = config;
   const { closeMs = 10_000, longestPauseMs = 4_000, onMode = () => {}, onError = () => {} } = config;
   const queue = await openQueue({ path, maxBytes });
+  const destination = await destinationOf(queue, path, prefix);
   const gate = new Gate({ queue, patienceMs, onMode });
-  const remote = new Remote(openRemote, longestPauseMs, onError);
+  const remote = new Remote(() => openAt(destination, openRemote), longestPauseMs, onError);
   const begun = remote.openOnce();
   const failure = await within(startPatienceMs, failureOf(begun), null);
   if (failure !== null && !(failure instanceof EventLogError && failure.retriable)) {
@@ -57,6 +65,26 @@ export async function openSpooledLog(config: SpoolConfig): Promise<SpooledLog> {
     onError,
   });
   return new SpooledLog({ queue, gate, remote, patienceMs, closeMs, drainer });
+}
+
+async function destinationOf(queue: Queue, path: string, prefix: string): Promise<Destination> {
+  try {
+    return new Destination(path, prefix, queue.records);
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}
+
+async function openAt(destination: Destination, openRemote: () => Promise<Reached>): Promise<EventLog> {
+  const { log, cluster } = await openRemote();
+  try {
+    destination.reached(cluster);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 }
 
 function failureOf(attempt: Promise<unknown>): Promise<unknown> {

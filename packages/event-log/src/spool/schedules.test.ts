@@ -71,7 +71,8 @@ class World {
     const way: EventLog = { ...network(this.#remote, next), close: async () => {} };
     this.#log ??= await openSpooledLog({
       path: this.#path,
-      openRemote: async () => way,
+      prefix: "",
+      openRemote: async () => ({ log: way, cluster: "" }),
       patienceMs: 20,
       longestPauseMs: 30,
     });

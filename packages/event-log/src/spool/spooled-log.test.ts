@@ -21,7 +21,8 @@ const opened: SpooledLog[] = [];
 async function opens(config: Partial<SpoolConfig> = {}): Promise<SpooledLog> {
   const log = await openSpooledLog({
     path: join(path, "spool"),
-    openRemote: async () => network(remote, () => weather),
+    prefix: "",
+    openRemote: async () => at("one"),
     patienceMs,
     startPatienceMs: 100,
     onMode: (mode) => modes.push(mode),
@@ -30,6 +31,7 @@ async function opens(config: Partial<SpoolConfig> = {}): Promise<SpooledLog> {
   opened.push(log);
   return log;
 }
+const at = (cluster: string) => ({ log: network(remote, () => weather), cluster });
 const opensRemote = () =>
   openEmbeddedLog({ kind: "embedded", path: join(path, "remote"), partitions: 3, role: "writer" });
 const arrived = async (of = topic) => (await readAll(remote, of)).map(text);
@@ -66,7 +68,7 @@ describe("while the remote confirms", () => {
 
   test("calls of one key share appends, and each hears its own positions", async () => {
     const way = network(remote, () => weather);
-    const log = await opens({ openRemote: async () => way });
+    const log = await opens({ openRemote: async () => ({ log: way, cluster: "" }) });
     const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => put(log, `${index}`)));
     expect(answers.map(([position]) => position?.offset)).toEqual([...Array(200).keys()]);
     expect(way.appends).toBe(1);
@@ -172,7 +174,7 @@ describe("a start", () => {
 
   test("without the remote takes appends at once; the rest waits for it", async () => {
     let there = false;
-    const log = await opens({ openRemote: async () => (there ? remote : away()) });
+    const log = await opens({ openRemote: async () => (there ? at("one") : away()) });
     expect(await put(log, "early")).toEqual([]);
     await log.ready();
     await expect(log.extents(topic)).rejects.toMatchObject({ code: "log_unavailable", retriable: true });
@@ -199,6 +201,64 @@ describe("a start", () => {
     const start = opens({ openRemote: () => Promise.reject(failure) });
     await expect(start).rejects.toBe(failure);
     await opens();
+  });
+
+  describe("with records that wait for", () => {
+    /** What waits was taken by a process that had reached the cluster before. */
+    const left = async () => {
+      const before = await opens({ prefix: "a.", openRemote: async () => at("one") });
+      weather = { kind: "refuses" };
+      await put(before, "waits");
+      await before.close();
+      remote = await opensRemote();
+      weather = { kind: "fair" };
+    };
+    const refused = async (config: Partial<SpoolConfig>, named: string) => {
+      const error: unknown = await opens(config).catch((one: unknown) => one);
+      expect(error).toMatchObject({ code: "log_misconfigured", retriable: false });
+      for (const part of ["1 records", named, join(path, "spool", "destination")])
+        expect(String(error)).toContain(part);
+    };
+
+    test("another prefix is refused until they were sent where they belong", async () => {
+      await left();
+      await refused({ prefix: "b." }, 'the prefix "a."');
+      await direct(await opens({ prefix: "a.", openRemote: async () => at("one") }));
+      expect(await arrived()).toEqual(["waits"]);
+      await opened.pop()?.close();
+      remote = await opensRemote();
+      await opens({ prefix: "b." });
+    });
+
+    test("another cluster is refused, also when it is reached late, and nothing is sent there", async () => {
+      await left();
+      await refused({ prefix: "a.", openRemote: async () => at("two") }, "the Kafka cluster one");
+      remote = await opensRemote();
+      const errors: unknown[] = [];
+      let there = false;
+      const log = await opens({
+        prefix: "a.",
+        openRemote: async () => (there ? at("two") : away()),
+        onError: (error) => errors.push(error),
+      });
+      there = true;
+      await until(() => errors.some((error) => String(error).includes("the Kafka cluster one")));
+      expect(await put(log, "kept")).toEqual([]);
+      expect(log.status().records).toBe(2);
+      await log.close();
+      remote = await opensRemote();
+      expect(await arrived()).toEqual([]);
+    });
+
+    test("another cluster is taken once the operator says so, or once nothing waits", async () => {
+      await left();
+      await rm(join(path, "spool", "destination"));
+      await direct(await opens({ prefix: "a.", openRemote: async () => at("two") }));
+      await opened.pop()?.close();
+      remote = await opensRemote();
+      await direct(await opens({ prefix: "a.", openRemote: async () => at("three") }));
+      expect(await arrived()).toEqual(["waits"]);
+    });
   });
 
   test("drains what an earlier process has left before anything new", async () => {

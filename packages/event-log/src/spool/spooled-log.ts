@@ -1,3 +1,4 @@
+import { refuseTooLarge } from "../largest-record.ts";
 import type { Queue } from "../lmdb/queue.ts";
 import {
   type Consumer,
@@ -45,8 +46,10 @@ export class SpooledLog implements EventLog {
     );
   }
 
-  append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
-    return this.#state === "closed" ? Promise.reject(closed()) : this.#parts.gate.append(topic, entries);
+  async append(topic: string, entries: readonly Entry[]): Promise<Position[]> {
+    if (this.#state === "closed") throw closed();
+    refuseTooLarge(entries);
+    return this.#parts.gate.append(topic, entries);
   }
 
   async consume(what: Consumption, handle: Handle): Promise<Consumer> {

@@ -1,3 +1,4 @@
+import { EventLogError } from "@portalstream/event-log";
 import { type Problem, problemOf, sendProblem } from "@portalstream/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Outcomes } from "./outcomes.ts";
@@ -51,6 +52,7 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, outcomes: Outc
 }
 
 function webhookProblem(error: unknown): Problem {
+  if (error instanceof EventLogError && error.code === "record_too_large") return refuse("too_large");
   const problem = problemOf(error);
   return problem.status < 500 ? problem : refuse("not_durable");
 }

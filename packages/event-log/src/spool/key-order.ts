@@ -1,4 +1,4 @@
-import type { Entry, EventLog, Position } from "../port.ts";
+import { type Entry, type EventLog, EventLogError, type Position } from "../port.ts";
 
 /** Entries of one key, and whoever waits for them. */
 export type Call = {
@@ -13,6 +13,8 @@ export type Call = {
 
 export type Outcome = {
   confirmed: (call: Call, positions: Position[]) => void;
+  /** For ever: nothing of the call is kept, and others are no worse off. */
+  refused: (call: Call, error: EventLogError) => void;
   failed: (error: unknown) => void;
 };
 
@@ -23,7 +25,7 @@ const togetherBytes = 2 ** 19;
  * The way straight to the remote, one append in flight a key. With two, the first could fail and the second succeed, and what then
  * goes the long way through the spool would come after what it was called before.
  */
-export class Lanes {
+export class KeyOrder {
   readonly #remote: EventLog;
   readonly #outcome: Outcome;
   /** Who waits for each key that has an append in flight or is about to. */
@@ -38,16 +40,16 @@ export class Lanes {
   }
 
   send(call: Call): void {
-    const lane = `${call.topic}\n${call.key}`;
-    const waiting = this.#waiting.get(lane);
+    const place = `${call.topic}\n${call.key}`;
+    const waiting = this.#waiting.get(place);
     if (waiting !== undefined) {
       waiting.push(call);
       return;
     }
-    this.#waiting.set(lane, [call]);
+    this.#waiting.set(place, [call]);
     // What one turn of the event loop brings for a key goes together.
     if (this.#begun.length === 0) setImmediate(() => this.#sendBegun());
-    this.#begun.push(lane);
+    this.#begun.push(place);
   }
 
   /** Sends no more. What is in flight may still succeed, and is then told. */
@@ -57,15 +59,15 @@ export class Lanes {
   }
 
   #sendBegun(): void {
-    for (const lane of this.#begun.splice(0)) this.#sendNext(lane);
+    for (const place of this.#begun.splice(0)) this.#sendNext(place);
   }
 
-  #sendNext(lane: string): void {
+  #sendNext(place: string): void {
     if (this.#closed) return;
-    const waiting = this.#waiting.get(lane) ?? [];
+    const waiting = this.#waiting.get(place) ?? [];
     const [first] = waiting;
     if (first === undefined) {
-      this.#waiting.delete(lane);
+      this.#waiting.delete(place);
       return;
     }
     let [count, bytes] = [0, 0];
@@ -74,14 +76,14 @@ export class Lanes {
       if (count > 0 && bytes > togetherBytes) break;
       count++;
     }
-    this.#append(lane, first.topic, waiting.splice(0, count));
+    this.#append(place, first.topic, waiting.splice(0, count));
   }
 
-  #append(lane: string, topic: string, calls: readonly Call[]): void {
+  #append(place: string, topic: string, calls: readonly Call[]): void {
     const entries = calls.length === 1 ? (calls[0]?.entries ?? []) : calls.flatMap((call) => call.entries);
     this.#remote.append(topic, entries).then(
       (positions) => {
-        this.#sendNext(lane);
+        this.#sendNext(place);
         let at = 0;
         for (const call of calls) {
           this.#outcome.confirmed(call, positions.slice(at, at + call.entries.length));
@@ -89,8 +91,19 @@ export class Lanes {
         }
       },
       (error: unknown) => {
-        if (!this.#closed) this.#outcome.failed(error);
+        if (!this.#closed) this.#failed(place, calls, error);
       },
     );
+  }
+
+  #failed(place: string, [call, ...others]: readonly Call[], error: unknown): void {
+    // Several calls together may be too large where each alone is not.
+    const forEver = error instanceof EventLogError && error.code === "record_too_large";
+    if (forEver && call !== undefined && others.length === 0) {
+      this.#sendNext(place);
+      this.#outcome.refused(call, error);
+    } else {
+      this.#outcome.failed(error);
+    }
   }
 }
