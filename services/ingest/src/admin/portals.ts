@@ -5,7 +5,7 @@ import type { Registry } from "../registry/registry.ts";
 export type AdminContext = {
   registry: Registry;
   now: () => number;
-  /** Resolves when what was written before can be read through the query API; at once where that is another process. */
+  /** Resolves when what was written before can be read through the query API, or when that takes too long. */
   settled: () => Promise<void>;
 };
 

@@ -1,69 +1,76 @@
-import { hash, timingSafeEqual } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "@portalstream/event-log";
 import { decodeRecord, encodeRecord, RecordError, type Registration, topics } from "@portalstream/events";
 import type { RegistryCopy } from "./copy.ts";
-import { createSeal, type Seal, SealError } from "./seal.ts";
+import { boundTo, type Enrolment, Enrolments } from "./enrolments.ts";
+import { createSeal, type Seal } from "./seal.ts";
 
-/** A portal and application that webhooks are accepted from. The token itself is not kept in memory, only its digest. */
-export type Enrolment = { portal: string; application: string; domain: string; digest: Buffer };
 export type EnrolmentRequest = { portal: string; application: string; domain: string; token: string };
 export type EnrolledPortal = { portal: string; domain: string; applications: string[]; enrolledAt: number };
+
+/** What only log lines want to know of. */
+export type RegistryObservation =
+  /** The tokens of these, each a portal/application, were sealed with another key; `all`: so were those of all others. */
+  | { kind: "closed"; enrolments: readonly string[]; all: boolean }
+  /** The first failure after a success, and the first success after failures. */
+  | { kind: "not-followed"; error: unknown }
+  | { kind: "followed-again" }
+  /** The first failure after a success; it is tried again with each refresh. */
+  | { kind: "copy-not-saved"; error: unknown };
 
 export type RegistryOptions = {
   log: EventLog;
   secretKey: string;
   /** Null where the log is in this process: then it is never away, and nobody else writes it. */
   copy: RegistryCopy | null;
+  observe?: (what: RegistryObservation) => void;
 };
-
-type Stored = { registration: Registration; enrolment: Enrolment };
 
 /** How often what is not known is looked for in the log. */
 const lookAgainMs = 250;
 /** How long a webhook of a stranger waits for that: the log may be away. */
 const patienceMs = 1_000;
 
-const digestOf = (token: string): Buffer => hash("sha256", token, "buffer");
-const boundTo = (portal: string, application: string): string => `${portal}/${application}`;
-
 /** Enrolled portals, held in memory and followed from the log. */
 export class Registry {
   readonly #log: EventLog;
   readonly #seal: Seal;
   readonly #copy: RegistryCopy | null;
-  readonly #portals = new Map<string, Map<string, Stored>>();
-  readonly #tokens = new Map<string, Map<string, Enrolment>>();
+  readonly #observe: (what: RegistryObservation) => void;
+  readonly #enrolments: Enrolments;
   readonly #next = new Map<number, number>();
+  /** Whose last record cannot be opened, and of which nobody was told yet. */
+  readonly #untold = new Set<string>();
+  #copyState: "saved" | "outdated" | "refused" = "saved";
   #refreshing: Promise<void> = Promise.resolve();
   #queued: Promise<void> | null = null;
-  #refreshedAt = 0;
+  #looking: Promise<boolean> | null = null;
+  #readAt = Number.NEGATIVE_INFINITY;
 
-  private constructor({ log, secretKey, copy }: RegistryOptions) {
+  private constructor({ log, secretKey, copy, observe = () => {} }: RegistryOptions) {
     this.#log = log;
     this.#seal = createSeal(secretKey);
     this.#copy = copy;
+    this.#observe = observe;
+    this.#enrolments = new Enrolments(this.#seal);
   }
 
-  /**
-   * Reads the registry whole; where the log is away, what the copy holds. Throws SealError when the secret key is not the one that
-   * sealed it, and the log's error where there is neither.
-   */
+  /** Reads the registry whole; where the log is away, what the copy holds. Throws the log's error where there is neither. */
   static async open(options: RegistryOptions): Promise<Registry> {
     const registry = new Registry(options);
     try {
       await registry.refresh();
     } catch (error) {
-      const known = error instanceof SealError ? [] : ((await options.copy?.load()) ?? []);
+      const known = (await options.copy?.load()) ?? [];
       if (known.length === 0) throw error;
       for (const record of known) registry.#keepRecord(record);
+      registry.#tellClosed();
     }
     return registry;
   }
 
   /** Reads what other processes have enrolled since. */
   refresh(): Promise<void> {
-    this.#refreshedAt = Date.now();
     // A log that does not answer must not let them pile up: whoever comes while one waits to begin shares it.
     this.#queued ??= this.#refreshing
       .catch(() => {})
@@ -75,66 +82,76 @@ export class Registry {
     return this.#refreshing;
   }
 
-  /** Goes on reading what others enrol; `onError` hears each failure. Returns what ends it. */
-  follow(everyMs: number, onError: (error: unknown) => void): () => void {
-    const timer = setInterval(() => void this.refresh().catch(onError), everyMs);
+  /** Goes on reading what others enrol. Returns what ends it. */
+  follow(everyMs: number): () => void {
+    let lost = false;
+    const again = () => {
+      if (lost) this.#observe({ kind: "followed-again" });
+      lost = false;
+    };
+    const failed = (error: unknown) => {
+      if (!lost) this.#observe({ kind: "not-followed", error });
+      lost = true;
+    };
+    const timer = setInterval(() => void this.refresh().then(again, failed), everyMs);
     return () => clearInterval(timer);
   }
 
   /** Looks for what was not found, but not for each stranger anew. Whether a second look may find more. */
   async lookAgain(): Promise<boolean> {
-    if (this.#copy === null || Date.now() - this.#refreshedAt < lookAgainMs) return false;
-    const refreshed = this.refresh().then(
+    if (this.#copy === null) return false;
+    this.#looking ??= Promise.race([this.#look(), sleep(patienceMs, false, { ref: false })]);
+    return this.#looking;
+  }
+
+  async #look(): Promise<boolean> {
+    await sleep(Math.max(0, this.#readAt + lookAgainMs - performance.now()));
+    // Whoever comes from here on may ask for what this look is too early to find.
+    this.#looking = null;
+    return this.refresh().then(
       () => true,
       () => false,
     );
-    return Promise.race([refreshed, sleep(patienceMs, false, { ref: false })]);
   }
 
-  /** The enrolment of this portal that holds this token; in constant time for a given portal. */
   match(portal: string, application: string | null, token: string): Enrolment | null {
-    const digest = digestOf(token);
-    let found: Enrolment | null = null;
-    for (const { enrolment } of this.#portals.get(portal)?.values() ?? []) {
-      const same = timingSafeEqual(enrolment.digest, digest);
-      if (same && (application === null || application === enrolment.application)) found ??= enrolment;
-    }
-    return found;
+    return this.#enrolments.match(portal, application, token);
   }
 
-  /**
-   * The one enrolment that holds this token, for events that do not name their portal; of several the one of this domain; null
-   * where that does not single one out.
-   */
   matchToken(application: string | null, token: string, domain: string): Enrolment | null {
-    const holders = [...(this.#tokens.get(digestOf(token).toString("hex"))?.values() ?? [])].filter(
-      (one) => application === null || application === one.application,
-    );
-    const candidates = holders.length > 1 ? holders.filter((one) => one.domain === domain) : holders;
-    return candidates.length === 1 ? (candidates[0] ?? null) : null;
+    return this.#enrolments.matchToken(application, token, domain);
   }
 
   has(portal: string): boolean {
-    return this.#portals.has(portal);
+    return this.#enrolments.has(portal);
+  }
+
+  /** There are registrations, and none can be opened: with this secret key every webhook is refused. */
+  get closed(): boolean {
+    return this.#enrolments.closed;
   }
 
   /** Enrols or changes; resolves when durable. */
   async enrol(request: EnrolmentRequest, now: number): Promise<EnrolledPortal> {
     const { portal, application, domain, token } = request;
-    const before = this.#portals.get(portal)?.get(application)?.registration;
+    await this.refresh();
+    const before = this.#enrolments.of(portal).find((one) => one.application === application);
     const registration: Registration = {
       portal,
       application,
       domain,
       status: "active",
       enrolledAt: before?.enrolledAt ?? now,
-      changedAt: now,
+      // The clock of the process that wrote the one before may be ahead of this one's.
+      changedAt: Math.max(now, (before?.changedAt ?? 0) + 1),
       token: this.#seal.seal(token, boundTo(portal, application)),
     };
     const value = encodeRecord({ kind: "registration", ...registration });
     await this.#log.append(topics.registry, [{ key: boundTo(portal, application), value }]);
-    await this.refresh();
-    const stored = [...(this.#portals.get(portal)?.values() ?? [])].map((one) => one.registration);
+    this.#keep(registration);
+    // It is enrolled already; this is for the copy, and whoever follows hears of the failure.
+    await this.refresh().catch(() => {});
+    const stored = this.#enrolments.of(portal);
     return {
       portal,
       domain,
@@ -144,16 +161,19 @@ export class Registry {
   }
 
   async #readNew(): Promise<void> {
-    let changed = false;
+    this.#readAt = performance.now();
     for (const { partition, first, end } of await this.#log.extents(topics.registry)) {
-      const from = this.#next.get(partition) ?? first;
+      const from = Math.max(first, this.#next.get(partition) ?? 0);
+      if (from >= end) continue;
       for await (const record of this.#log.read(topics.registry, partition, from, end)) {
         this.#keepRecord(record.value);
         this.#next.set(partition, record.offset + 1);
-        changed = true;
       }
+      // Compaction may have taken the last ones.
+      this.#next.set(partition, end);
     }
-    if (changed) await this.#copy?.save(this.#records());
+    this.#tellClosed();
+    await this.#saveCopy();
   }
 
   /** What cannot be read enrols nobody, and keeps nobody from being enrolled; the sessions projection rejects it for all to see. */
@@ -166,27 +186,32 @@ export class Registry {
     }
   }
 
-  #records(): Uint8Array[] {
-    return [...this.#portals.values()].flatMap((applications) =>
-      [...applications.values()].map(({ registration }) =>
-        encodeRecord({ kind: "registration", ...registration }),
-      ),
-    );
+  #keep(registration: Registration): void {
+    const kept = this.#enrolments.keep(registration);
+    if (kept === "older") return;
+    const key = boundTo(registration.portal, registration.application);
+    if (kept === "closed") this.#untold.add(key);
+    else this.#untold.delete(key);
+    if (this.#copyState === "saved") this.#copyState = "outdated";
   }
 
-  #keep(registration: Registration): void {
-    const { portal, application } = registration;
-    const digest = digestOf(this.#seal.open(registration.token, boundTo(portal, application)));
-    const enrolment = { portal, application, domain: registration.domain, digest };
-    const applications = this.#portals.get(portal) ?? new Map<string, Stored>();
-    const before = applications.get(application);
-    if (before !== undefined)
-      this.#tokens.get(before.enrolment.digest.toString("hex"))?.delete(boundTo(portal, application));
-    applications.set(application, { registration, enrolment });
-    this.#portals.set(portal, applications);
-    const token = digest.toString("hex");
-    const holders = this.#tokens.get(token) ?? new Map<string, Enrolment>();
-    holders.set(boundTo(portal, application), enrolment);
-    this.#tokens.set(token, holders);
+  #tellClosed(): void {
+    if (this.#untold.size > 0)
+      this.#observe({ kind: "closed", enrolments: [...this.#untold].sort(), all: this.closed });
+    this.#untold.clear();
+  }
+
+  /** After a whole read only: what was read in part would take the place of a copy that knows more. */
+  async #saveCopy(): Promise<void> {
+    const before = this.#copyState;
+    if (this.#copy === null || before === "saved") return;
+    this.#copyState = "saved";
+    try {
+      const records = this.#enrolments.all();
+      await this.#copy.save(records.map((one) => encodeRecord({ kind: "registration", ...one })));
+    } catch (error) {
+      this.#copyState = "refused";
+      if (before !== "refused") this.#observe({ kind: "copy-not-saved", error });
+    }
   }
 }

@@ -3,17 +3,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 /** Seals application tokens at rest: AES-256-GCM, 12-byte nonce, 16-byte tag, bound to the portal and application they belong to. */
 export type Seal = {
   seal(token: string, boundTo: string): Buffer;
-  /** Throws SealError when the bytes were sealed with another key or for another portal. */
-  open(sealed: Uint8Array, boundTo: string): string;
+  /** Null when the bytes were sealed with another key or for another portal. */
+  open(sealed: Uint8Array, boundTo: string): string | null;
 };
-
-export class SealError extends Error {
-  readonly code = "wrong_secret_key";
-  readonly retriable = false;
-  constructor() {
-    super("a stored token cannot be opened: PORTALSTREAM_SECRET_KEY is not the key it was sealed with");
-  }
-}
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -40,7 +32,7 @@ export function createSeal(secretKey: string): Seal {
           decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
         );
       } catch {
-        throw new SealError();
+        return null;
       }
     },
   };

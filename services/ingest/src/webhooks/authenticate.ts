@@ -1,5 +1,6 @@
 import type { DecodedForm, FormMap } from "@portalstream/events";
-import type { Enrolment, Registry } from "../registry/registry.ts";
+import type { Enrolment } from "../registry/enrolments.ts";
+import type { Registry } from "../registry/registry.ts";
 import { refuse } from "./refusals.ts";
 
 /** Longest token that is looked at; Bitrix24's are 32 characters. */

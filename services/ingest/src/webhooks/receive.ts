@@ -11,9 +11,11 @@ import {
   redactForm,
   topicOf,
 } from "@portalstream/events";
-import type { Enrolment, Registry } from "../registry/registry.ts";
+import { Problem } from "@portalstream/runtime";
+import type { Enrolment } from "../registry/enrolments.ts";
+import type { Registry } from "../registry/registry.ts";
 import { authenticate } from "./authenticate.ts";
-import { refuse } from "./refusals.ts";
+import { type Refusal, refuse } from "./refusals.ts";
 
 export type Receiver = { log: EventLog; registry: Registry; now: () => number };
 /** `appendedFrom`: performance.now() when it was handed to the log. */
@@ -39,6 +41,9 @@ export async function receive(body: Buffer, application: string | null, to: Rece
   return { eventId, topic, portal, appendedFrom };
 }
 
+/** What an enrolment may have changed since. */
+const mended: readonly string[] = ["unknown_portal", "wrong_token"] satisfies Refusal[];
+
 /** Another process may have enrolled the portal a moment ago. */
 async function enrolmentOf(
   form: DecodedForm,
@@ -49,7 +54,8 @@ async function enrolmentOf(
   try {
     return authenticate(form, name, registry, application);
   } catch (error) {
-    if (!(await registry.lookAgain())) throw error;
+    const enrolled = error instanceof Problem && mended.includes(error.code) && (await registry.lookAgain());
+    if (!enrolled) throw error;
     return authenticate(form, name, registry, application);
   }
 }

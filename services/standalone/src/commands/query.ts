@@ -5,7 +5,7 @@ import { type Config, createMetrics, type Logger, type Spans } from "@portalstre
 import { createApp, healthRoutes } from "../process/http.ts";
 import { requireServer } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
-import { refuseUnmigrated, tablesConfig } from "../process/tables.ts";
+import { refuseUnmigrated, tablesConfig, tablesReady } from "../process/tables.ts";
 
 /** The query API and the page, from a ClickHouse server. */
 export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {
@@ -15,7 +15,7 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
   await refuseUnmigrated(db);
   const app = createApp(config, logger);
   await app.register(buildQuery({ db, metrics, spans, adminKey: config.adminKey, otherRoutes: adminRoutes }));
-  healthRoutes(app, { metrics, ready: async () => db.query("SELECT 1").then(() => ({})) });
+  healthRoutes(app, { metrics, ready: async () => tablesReady(db).then(() => ({})) });
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {
     await app.close();

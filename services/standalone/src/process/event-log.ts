@@ -1,10 +1,7 @@
 import { join } from "node:path";
 import type { EventLogConfig } from "@portalstream/event-log";
-import { eventTopics, topics } from "@portalstream/events";
+import { allTopics, registryTopics } from "@portalstream/events";
 import type { Config } from "@portalstream/runtime";
-
-/** Topics in which only a key's last record counts. */
-const compacted = [topics.registry, topics.apiKeys];
 
 /** The event log that the settings name. `role` matters to the embedded one, which has one writer. */
 export function eventLogConfig({ log, dataDir }: Config, role: "writer" | "reader"): EventLogConfig {
@@ -17,8 +14,8 @@ export function eventLogConfig({ log, dataDir }: Config, role: "writer" | "reade
       replication,
       prefix,
       security: { tls, sasl },
-      topics: [...eventTopics, ...compacted],
-      compacted,
+      topics: allTopics,
+      compacted: registryTopics,
     };
   }
   return {

@@ -1,13 +1,11 @@
 import type { EventLog } from "@portalstream/event-log";
-import type { Projection, ProjectionObservation } from "@portalstream/projection";
+import { type Projection, type ProjectionObservation, rejectionReasons } from "@portalstream/projection";
 import { atScrape, describe, type Logger, type Metrics, type Spans } from "@portalstream/runtime";
 import { Counter, Gauge, Histogram } from "prom-client";
 import { BatchSpans } from "./batch-spans.ts";
 
 const lagMaxAgeMs = 5_000;
 const lagPatienceMs = 500;
-/** Why a record cannot be projected: what decoding it says, and what else may go wrong. */
-const reasons = ["not_avro", "unknown_schema", "bad_record", "not_projectable"] as const;
 
 /** What projections do: metrics, a log line a batch, spans where traces are on. */
 export class ProjectionMetrics {
@@ -73,7 +71,7 @@ export class ProjectionMetrics {
     for (const { name: projection } of projections) {
       for (const one of [this.#records, this.#insert, this.#freshness]) one.zero({ projection });
       for (const one of [this.#failures, this.#restarts]) one.inc({ projection }, 0);
-      for (const reason of reasons) this.#rejected.inc({ projection, reason }, 0);
+      for (const reason of rejectionReasons) this.#rejected.inc({ projection, reason }, 0);
     }
   }
 

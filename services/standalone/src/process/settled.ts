@@ -1,16 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "@portalstream/event-log";
-import { topics } from "@portalstream/events";
+import { registryTopics } from "@portalstream/events";
 
 const pauseMs = 5;
 
-/** Resolves when all that was written to the registry's topics so far can be read through the query API, or when patience ends. */
+/**
+ * Resolves when all that was written to the registry's topics so far can be read through the query API, when patience ends, or when
+ * the log cannot be asked: what was written is kept all the same.
+ */
 export async function settled(log: EventLog, group: string, patienceMs: number): Promise<void> {
-  const deadline = Date.now() + patienceMs;
-  for (const topic of [topics.registry, topics.apiKeys]) {
+  const over = new AbortController();
+  const patience = sleep(patienceMs, undefined, { signal: over.signal }).catch(() => {});
+  const projected = allProjected(log, group, over.signal).catch(() => {});
+  await Promise.race([projected, patience]);
+  over.abort();
+}
+
+async function allProjected(log: EventLog, group: string, signal: AbortSignal): Promise<void> {
+  for (const topic of registryTopics) {
     for (const { partition, end } of await log.extents(topic)) {
-      while (Date.now() < deadline && (await finished(log, group, topic, partition)) < end)
-        await sleep(pauseMs);
+      while (!signal.aborted && (await finished(log, group, topic, partition)) < end) await sleep(pauseMs);
     }
   }
 }

@@ -33,6 +33,11 @@ export async function openOwnTables(config: Config, logger: Logger): Promise<Cli
   return db;
 }
 
+/** Rejects while the tables cannot be asked. */
+export async function tablesReady(db: Pick<ClickHouse, "query">): Promise<void> {
+  await db.query("SELECT 1");
+}
+
 /** A process that shares tables with others leaves making them to `portalstream migrate`. */
 export async function refuseUnmigrated(db: ClickHouse): Promise<void> {
   const pending = await pendingMigrations(db, migrations);
