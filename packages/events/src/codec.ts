@@ -1,5 +1,6 @@
 import type avsc from "avsc";
 import { avroType } from "./avro-type.ts";
+import { asBuffer, headerBytes, schemaIdOf, writeHeader } from "./framing.ts";
 import type { AnyRecord, RecordKind } from "./log-event.ts";
 import { RecordError } from "./record-error.ts";
 import { type SchemaVersion, schemaVersions, versionsOf } from "./schema-versions.ts";
@@ -9,9 +10,6 @@ type Writer = { id: number; type: avsc.Type };
 type Reader = { kind: RecordKind; type: avsc.Type; resolver: Parameters<avsc.Type["decode"]>[2] };
 type Codec = { encodeRecord(record: AnyRecord): Uint8Array; decodeRecord(bytes: Uint8Array): AnyRecord };
 
-const headerBytes = 5;
-
-/** The framing is Confluent's: a zero byte, the schema id as a big-endian int32, the Avro body. */
 export const { encodeRecord, decodeRecord } = createCodec(schemaVersions);
 
 /** Writes with the newest version of each subject; reads every version as the newest. Throws when a version is not backward compatible. */
@@ -52,8 +50,7 @@ let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 function encode(record: AnyRecord, { id, type }: Writer): Uint8Array {
   const value = withBuffers(record);
   const end = write(type, value);
-  scratch[0] = 0;
-  scratch.writeInt32BE(id, 1);
+  writeHeader(scratch, id);
   return Buffer.from(scratch.subarray(0, end));
 }
 
@@ -85,10 +82,9 @@ function wrongField(type: avsc.Type, record: AnyRecord): string {
 
 function decode(bytes: Uint8Array, readers: ReadonlyMap<number, Reader>): AnyRecord {
   const buffer = asBuffer(bytes);
-  if (buffer.length < headerBytes || buffer[0] !== 0) {
+  const id = schemaIdOf(buffer);
+  if (id === null)
     throw new RecordError("not_avro", "the record does not start with a zero byte and a schema id");
-  }
-  const id = buffer.readInt32BE(1);
   const reader = readers.get(id);
   if (reader === undefined) throw new RecordError("unknown_schema", `no schema has the id ${id}`);
   const { offset, value } = read(buffer, reader);
@@ -112,8 +108,4 @@ function withBuffers(record: AnyRecord): AnyRecord {
     return Buffer.isBuffer(record.token) ? record : { ...record, token: asBuffer(record.token) };
   }
   return Buffer.isBuffer(record.source) ? record : { ...record, source: asBuffer(record.source) };
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

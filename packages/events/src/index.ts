@@ -46,4 +46,4 @@ export type {
   SessionOrigin,
 } from "./records.gen.ts";
 export { type SchemaVersion, schemaVersions } from "./schema-versions.ts";
-export { eventTopics, topicOf, topics } from "./topics.ts";
+export { allTopics, eventTopics, isCompacted, registryTopics, topicOf, topics } from "./topics.ts";

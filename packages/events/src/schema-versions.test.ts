@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { avroType } from "./avro-type.ts";
 import { createCodec, encodeRecord } from "./codec.ts";
 import { type SchemaVersion, schemaVersions, versionsOf } from "./schema-versions.ts";
-import { eventTopics, topicOfKind, topics } from "./topics.ts";
+import { allTopics, eventTopics, topicOfKind, topics } from "./topics.ts";
 
 const subject = `${topics.apiKeys}-value`;
 
@@ -18,6 +18,7 @@ test("every topic has a schema and every schema a topic", () => {
   expect(subjects).toEqual(new Set(Object.values(topics).map((topic) => `${topic}-value`)));
   expect(new Set(Object.values(topicOfKind))).toEqual(new Set(Object.values(topics)));
   expect(eventTopics).toEqual(Object.values(topics).filter((topic) => topic.startsWith("bitrix24.")));
+  expect(allTopics).toEqual(Object.values(topics));
 });
 
 test("a record of an older version is read as the newest, and written as the newest", () => {

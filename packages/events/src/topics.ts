@@ -21,6 +21,14 @@ export const eventTopics: readonly string[] = [
   topics.rejected,
 ];
 
+/** The topics of the registry: of each key only the last record counts. */
+export const registryTopics: readonly string[] = [topics.registry, topics.apiKeys];
+
+export const allTopics: readonly string[] = [...eventTopics, ...registryTopics];
+
+/** Whether a topic drops records that a later one of their key replaced: gaps are no loss there. */
+export const isCompacted = (topic: string): boolean => registryTopics.includes(topic);
+
 export const topicOfKind: Readonly<Record<RecordKind, string>> = {
   message: topics.messages,
   session: topics.sessions,

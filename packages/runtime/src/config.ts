@@ -46,10 +46,7 @@ export function unknownSettings(env: Environment = process.env): string[] {
  * Throws SettingError naming the variable that is wrong.
  */
 export function loadConfig(env: Environment = process.env): Config {
-  const value = <T>(setting: Setting<T>): T => {
-    const text = env[setting.env];
-    return text === undefined || text === "" ? setting.fallback : setting.read(text);
-  };
+  const value = readerOf(env);
   const dataDir = resolve(value<string>(settings.dataDir));
   const kafka = kafkaOf(value);
   return {
@@ -70,6 +67,13 @@ export function loadConfig(env: Environment = process.env): Config {
 }
 
 type Read = <T>(setting: Setting<T>) => T;
+
+const readerOf =
+  (env: Environment): Read =>
+  ({ env: name, fallback, read }) => {
+    const text = env[name];
+    return text === undefined || text === "" ? fallback : read(text);
+  };
 
 function kafkaOf(value: Read): KafkaSettings | null {
   const brokers = value(settings.kafkaBrokers);
@@ -132,25 +136,23 @@ function keptKey(dataDir: string, name: string): string {
   throw new SettingError(`${path} does not hold a key; remove it to have a new one made`);
 }
 
-/** The configuration as the boot line shows it: secrets hidden. */
-export function shownConfig(config: Config): object {
-  const { log, tables, otlpUrl } = config;
-  const hidden = "[hidden]";
-  return {
-    ...config,
-    adminKey: hidden,
-    secretKey: hidden,
-    log:
-      log.kind === "kafka" && log.sasl.kind !== "none"
-        ? { ...log, sasl: { ...log.sasl, password: hidden } }
-        : log,
-    tables: tables.kind === "server" ? { ...tables, url: withoutUser(tables.url) } : tables,
-    otlpUrl: otlpUrl === null ? null : withoutUser(otlpUrl),
-  };
+/** The settings as the boot line shows them: secrets hidden. */
+export function shownConfig(env: Environment = process.env): Readonly<Record<string, unknown>> {
+  const value = readerOf(env);
+  const shown = Object.entries<Setting<unknown>>(settings).map(([name, setting]) => [
+    name,
+    shownAs(setting.kind, value(setting)),
+  ]);
+  return { ...Object.fromEntries(shown), dataDir: resolve(value<string>(settings.dataDir)) };
+}
+
+function shownAs(kind: Setting<unknown>["kind"], value: unknown): unknown {
+  if (value === null || kind === "plain") return value;
+  return kind === "url" ? withoutSecrets(String(value)) : "[hidden]";
 }
 
 /** A URL may carry a password, also among its parameters. */
-function withoutUser(url: string): string {
+function withoutSecrets(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }

@@ -1,4 +1,5 @@
 import { Problem } from "./problem.ts";
+import { type CommonProblemCode, commonProblem, commonProblems } from "./problems.ts";
 
 // The parts of Fastify that are used, so that this package does not depend on it.
 type Reply = {
@@ -17,10 +18,7 @@ export const problemHandler = {
     sendProblem(reply, problem);
   },
   onNotFound(_request: unknown, reply: Reply): void {
-    sendProblem(
-      reply,
-      new Problem({ status: 404, code: "not_found", title: "There is nothing at this address" }),
-    );
+    sendProblem(reply, commonProblem("not_found"));
   },
 };
 
@@ -33,13 +31,12 @@ export function sendProblem(reply: Reply, problem: Problem): void {
     .send(JSON.stringify(problem));
 }
 
-const clientErrors: Readonly<Record<number, { code: string; title: string }>> = {
-  400: { code: "invalid_request", title: "The request is not valid" },
-  404: { code: "not_found", title: "There is nothing at this address" },
-  405: { code: "method_not_allowed", title: "This method is not allowed here" },
-  413: { code: "too_large", title: "The request is too large" },
-  415: { code: "unsupported_media_type", title: "This content type is not supported" },
-};
+const clientErrors: ReadonlyMap<number, CommonProblemCode> = new Map([
+  [404, "not_found"],
+  [405, "method_not_allowed"],
+  [413, "too_large"],
+  [415, "unsupported_media_type"],
+]);
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -48,26 +45,17 @@ export function problemOf(error: unknown): Problem {
   const status = field(error, "statusCode");
   if (typeof status === "number" && status >= 400 && status < 500) {
     // The message of a framework error may repeat what was received, so it is left out.
-    return new Problem({
-      status,
-      ...(clientErrors[status] ?? { code: "invalid_request", title: "The request is not valid" }),
-    });
+    const code = clientErrors.get(status) ?? "invalid_request";
+    return new Problem({ status, code, title: commonProblems[code].title });
   }
-  if (field(error, "retriable") === true) {
-    return new Problem({
-      status: 503,
-      code: "unavailable",
-      title: "Try again later",
-      headers: { "retry-after": "1" },
-    });
-  }
-  return new Problem({ status: 500, code: "internal", title: "Something went wrong inside" });
+  if (field(error, "retriable") === true)
+    return commonProblem("unavailable", undefined, { "retry-after": "1" });
+  return commonProblem("internal");
 }
 
 /** 400 for a parameter or a body field; `name` is where it is, e.g. "query parameter limit". */
 export function invalidRequest(name: string, expected?: string): Problem {
-  const detail = expected === undefined ? `${name} is not valid` : `${name} ${expected}`;
-  return new Problem({ status: 400, code: "invalid_request", title: "The request is not valid", detail });
+  return commonProblem("invalid_request", `${name} ${expected ?? "is not valid"}`);
 }
 
 function invalidPart(error: unknown): string | null {

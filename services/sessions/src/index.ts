@@ -1,4 +1,4 @@
-import { eventTopics, topics } from "@portalstream/events";
+import { allTopics } from "@portalstream/events";
 import { addSessions, type Projection } from "@portalstream/projection";
 import { addBotEvent, addBotsOfMessage } from "./bots/bot-rows.ts";
 import { addEvent } from "./events/event-row.ts";
@@ -8,7 +8,7 @@ import { addApiKey, addRegistration } from "./registry/registry-rows.ts";
 /** Chat and session state: every event, message, chat, session, bot, portal and key that the query API shows. */
 export const sessionsProjection: Projection = {
   name: "sessions",
-  topics: [...eventTopics, topics.registry, topics.apiKeys],
+  topics: allTopics,
   tables: [
     "events",
     "message_facts",

@@ -1,8 +1,9 @@
 import type { FormMap } from "../form/form.ts";
-import type { Bot, BotAction, BotEvent, Message, MessageAction, MessageEvent } from "../records.gen.ts";
+import type { Bot, BotAction, BotEvent, MessageAction, MessageEvent } from "../records.gen.ts";
+import { authorKindOf, type BotChat, botEvent, botGone, botMessage } from "./bots.ts";
 import { chatOfDialog, chatTypeOf, entityData, openLinePlace } from "./chat-entity.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";
-import { asMap, idOf, idOrZero, isYes, mapOf, needId, needMap, textOf } from "./read.ts";
+import { asMap, idOf, idOrZero, mapOf, needId, needMap, textOf } from "./read.ts";
 import { filesOf } from "./texts.ts";
 
 function botsOf(map: FormMap | null): Bot[] {
@@ -13,7 +14,7 @@ function botsOf(map: FormMap | null): Bot[] {
   });
 }
 
-function placeOf(params: FormMap) {
+function chatOf(params: FormMap): BotChat {
   const dialogId = idOf(params, "DIALOG_ID");
   return {
     dialogId,
@@ -28,83 +29,45 @@ function placeOf(params: FormMap) {
   };
 }
 
-/** ONIMBOTMESSAGEADD, UPDATE and DELETE: what was said in a chat that a bot is in. */
+const flags = { system: "SYSTEM", bot: "IS_BOT", connector: "IS_CONNECTOR" };
+
+/** ONIMBOTMESSAGEADD, UPDATE and DELETE. */
 export const botMessages = (action: MessageAction) =>
   interpreter((value): Interpreted<MessageEvent> => {
     const data = asMap(value, "data");
     const params = needMap(data, "PARAMS");
     const bots = botsOf(mapOf(data, "BOT"));
-    const { place, entity, ...where } = placeOf(params);
+    const chat = chatOf(params);
     const user = mapOf(data, "USER");
     const authorId = idOf(params, "FROM_USER_ID", "AUTHOR_ID");
-    const authorKind = authorKindOf(params, user, authorId, bots, place?.userId ?? null);
-    const message: Message = {
-      bitrixMessageId: needId(params, "MESSAGE_ID", "ID"),
-      externalMessageIds: [],
-      connector: place?.connector ?? null,
-      line: place?.line ?? null,
-      externalChatId: place?.externalChatId ?? null,
-      bitrixChatId: where.bitrixChatId,
-      direction: directionOf(authorKind, where.chatType),
-      authorKind,
+    return botMessage(action, bots, chat, {
+      authorKind: authorKindOf({ id: authorId, message: params, user, ...flags }, bots, chat),
       authorId,
       authorName: idOf(user, "NAME"),
+      bitrixMessageId: needId(params, "MESSAGE_ID", "ID"),
       // Of a deleted message Bitrix24 sends a notice of the deletion as its text.
       text: action === "delete" ? null : textOf(params, "MESSAGE"),
       files: filesOf(params),
-    };
-    return {
-      kind: "message",
-      action,
-      origin: "bot",
-      messages: [message],
-      bot: { bots, ...where, ...entity },
-    };
+    });
   });
-
-function authorKindOf(
-  params: FormMap,
-  user: FormMap | null,
-  authorId: string | null,
-  bots: readonly Bot[],
-  customerId: string | null,
-): Message["authorKind"] {
-  if (authorId === "0" || isYes(params, "SYSTEM")) return "system";
-  if (isYes(user, "IS_BOT") || bots.some((bot) => bot.id === authorId)) return "bot";
-  if (isYes(user, "IS_CONNECTOR") || (customerId !== null && authorId === customerId)) return "customer";
-  return authorId === null ? "unknown" : "operator";
-}
-
-/** In an open line the customer's side is inbound; elsewhere what is said to a bot is. */
-export function directionOf(kind: Message["authorKind"], chatType: string | null): Message["direction"] {
-  if (kind === "customer") return "inbound";
-  if (chatType === "openLine") return "outbound";
-  return kind === "bot" || kind === "system" ? "outbound" : "inbound";
-}
 
 /** ONIMBOTJOINCHAT, ONIMBOTCONTEXTGET. */
 export const botInChat = (action: Extract<BotAction, "join" | "context">) =>
   interpreter((value): Interpreted<BotEvent> => {
     const data = asMap(value, "data");
     const params = needMap(data, "PARAMS");
-    const { place, entity, ...where } = placeOf(params);
+    const chat = chatOf(params);
     const user = mapOf(data, "USER");
-    const bots = botsOf(mapOf(data, "BOT"));
-    return {
-      kind: "bot",
-      action,
-      bots: bots.length > 0 ? bots : [{ id: needId(params, "BOT_ID"), code: idOf(params, "BOT_CODE") }],
-      ...where,
+    const listed = botsOf(mapOf(data, "BOT"));
+    const bots =
+      listed.length > 0 ? listed : [{ id: needId(params, "BOT_ID"), code: idOf(params, "BOT_CODE") }];
+    return botEvent(action, bots, chat, {
       userId: idOrZero(params, "USER_ID", "FROM_USER_ID") ?? idOrZero(user, "ID"),
       userName: idOf(user, "NAME"),
-      connector: place?.connector ?? null,
-      line: place?.line ?? null,
-      externalChatId: place?.externalChatId ?? null,
-      ...entity,
       bitrixMessageId: idOrZero(params, "MESSAGE_ID"),
       command: null,
       reaction: null,
-    };
+    });
   });
 
 /** ONIMCOMMANDADD. */
@@ -114,19 +77,12 @@ export const botCommand = interpreter((value): Interpreted<BotEvent> => {
   const commands = needMap(data, "COMMAND");
   const [commandId, entry] = commands.entries().next().value ?? [];
   const command = asMap(entry, "COMMAND");
-  const { place, entity, ...where } = placeOf(params);
+  const chat = chatOf(params);
   const user = mapOf(data, "USER");
-  return {
-    kind: "bot",
-    action: "command",
-    bots: [{ id: needId(command, "BOT_ID"), code: idOf(command, "BOT_CODE") }],
-    ...where,
+  const bots = [{ id: needId(command, "BOT_ID"), code: idOf(command, "BOT_CODE") }];
+  return botEvent("command", bots, chat, {
     userId: idOrZero(params, "FROM_USER_ID") ?? idOrZero(user, "ID"),
     userName: idOf(user, "NAME"),
-    connector: place?.connector ?? null,
-    line: place?.line ?? null,
-    externalChatId: place?.externalChatId ?? null,
-    ...entity,
     bitrixMessageId: idOrZero(command, "MESSAGE_ID") ?? idOrZero(params, "MESSAGE_ID"),
     command: {
       id: idOf(command, "COMMAND_ID") ?? commandId ?? null,
@@ -135,31 +91,11 @@ export const botCommand = interpreter((value): Interpreted<BotEvent> => {
       context: idOf(command, "COMMAND_CONTEXT"),
     },
     reaction: null,
-  };
+  });
 });
 
 /** ONIMBOTDELETE. */
 export const botDelete = interpreter((value): Interpreted<BotEvent> => {
   const data = asMap(value, "data");
   return botGone({ id: needId(data, "BOT_ID"), code: idOf(data, "BOT_CODE") });
-});
-
-export const botGone = (bot: Bot): Interpreted<BotEvent> => ({
-  kind: "bot",
-  action: "delete",
-  bots: [bot],
-  dialogId: null,
-  bitrixChatId: null,
-  chatType: null,
-  userId: null,
-  userName: null,
-  connector: null,
-  line: null,
-  externalChatId: null,
-  sessionId: null,
-  sessionOpenedAt: null,
-  crm: [],
-  bitrixMessageId: null,
-  command: null,
-  reaction: null,
 });

@@ -1,9 +1,9 @@
 import type { FormMap } from "../form/form.ts";
-import type { Bot, BotAction, BotEvent, Message, MessageAction, MessageEvent } from "../records.gen.ts";
-import { botGone, directionOf } from "./bots-v1.ts";
+import type { Bot, BotAction, BotEvent, MessageAction, MessageEvent } from "../records.gen.ts";
+import { authorKindOf, type BotChat, botEvent, botGone, botMessage } from "./bots.ts";
 import { chatOfDialog, chatTypeOf, entityData, openLinePlace } from "./chat-entity.ts";
 import { type Interpreted, interpreter } from "./interpreter.ts";
-import { asMap, idOf, idOrZero, isYes, mapOf, needId, needMap, textOf } from "./read.ts";
+import { asMap, idOf, idOrZero, mapOf, needId, needMap, textOf } from "./read.ts";
 import { filesOf } from "./texts.ts";
 
 const botOf = (data: FormMap): Bot => {
@@ -11,7 +11,7 @@ const botOf = (data: FormMap): Bot => {
   return { id: needId(bot, "id"), code: idOf(bot, "code") };
 };
 
-function placeOf(data: FormMap) {
+function chatOf(data: FormMap): BotChat {
   const chat = mapOf(data, "chat");
   const message = mapOf(data, "message");
   const dialogId = idOf(data, "dialogId") ?? idOf(chat, "dialogId");
@@ -28,6 +28,8 @@ function placeOf(data: FormMap) {
   };
 }
 
+const flags = { system: "isSystem", bot: "bot", connector: "connector" };
+
 /** ONIMBOTV2MESSAGEADD, UPDATE and DELETE. */
 export const botMessagesV2 = (action: MessageAction) =>
   interpreter((value): Interpreted<MessageEvent> => {
@@ -35,38 +37,17 @@ export const botMessagesV2 = (action: MessageAction) =>
     const bots = [botOf(data)];
     const message = action === "delete" ? mapOf(data, "message") : needMap(data, "message");
     const user = mapOf(data, "user");
-    const { place, entity, ...where } = placeOf(data);
+    const chat = chatOf(data);
     const authorId = idOf(message, "authorId", "author_id") ?? idOf(user, "id");
-    const authorKind = authorKindOf(message, user, authorId, bots, place?.userId ?? null);
-    const said: Message = {
-      bitrixMessageId: idOf(data, "messageId") ?? needId(message, "id"),
-      externalMessageIds: [],
-      connector: place?.connector ?? null,
-      line: place?.line ?? null,
-      externalChatId: place?.externalChatId ?? null,
-      bitrixChatId: where.bitrixChatId,
-      direction: directionOf(authorKind, where.chatType),
-      authorKind,
+    return botMessage(action, bots, chat, {
+      authorKind: authorKindOf({ id: authorId, message, user, ...flags }, bots, chat),
       authorId,
       authorName: idOf(user, "name"),
+      bitrixMessageId: idOf(data, "messageId") ?? needId(message, "id"),
       text: action === "delete" ? null : textOf(message, "text"),
       files: filesOf(message),
-    };
-    return { kind: "message", action, origin: "bot", messages: [said], bot: { bots, ...where, ...entity } };
+    });
   });
-
-function authorKindOf(
-  message: FormMap | null,
-  user: FormMap | null,
-  authorId: string | null,
-  bots: readonly Bot[],
-  customerId: string | null,
-): Message["authorKind"] {
-  if (authorId === "0" || isYes(message, "isSystem")) return "system";
-  if (isYes(user, "bot") || bots.some((bot) => bot.id === authorId)) return "bot";
-  if (isYes(user, "connector") || (customerId !== null && authorId === customerId)) return "customer";
-  return authorId === null ? "unknown" : "operator";
-}
 
 /** ONIMBOTV2JOINCHAT, CONTEXTGET, COMMANDADD and REACTIONCHANGE. */
 export const botInChatV2 = (action: Exclude<BotAction, "delete">) =>
@@ -75,18 +56,9 @@ export const botInChatV2 = (action: Exclude<BotAction, "delete">) =>
     const user = mapOf(data, "user");
     const command = action === "command" ? needMap(data, "command") : null;
     const reaction = action === "reaction" ? needId(data, "reaction") : null;
-    const { place, entity, ...where } = placeOf(data);
-    return {
-      kind: "bot",
-      action,
-      bots: [botOf(data)],
-      ...where,
+    return botEvent(action, [botOf(data)], chatOf(data), {
       userId: idOrZero(user, "id"),
       userName: idOf(user, "name"),
-      connector: place?.connector ?? null,
-      line: place?.line ?? null,
-      externalChatId: place?.externalChatId ?? null,
-      ...entity,
       bitrixMessageId: idOrZero(mapOf(data, "message"), "id") ?? idOrZero(data, "messageId"),
       command:
         command === null
@@ -98,7 +70,7 @@ export const botInChatV2 = (action: Exclude<BotAction, "delete">) =>
               context: idOf(command, "context"),
             },
       reaction: reaction === null ? null : { name: reaction, action: idOf(data, "action") },
-    };
+    });
   });
 
 /** ONIMBOTV2DELETE. */

@@ -1,5 +1,6 @@
 import type avsc from "avsc";
 import { avroType } from "../avro-type.ts";
+import { asBuffer, headerBytes, schemaIdOf } from "../framing.ts";
 import type { Envelope } from "../records.gen.ts";
 import { schemaVersions, versionsOf } from "../schema-versions.ts";
 import { topics } from "../topics.ts";
@@ -7,18 +8,15 @@ import { topics } from "../topics.ts";
 export type Received = { envelope: Envelope; source: Buffer };
 type Reader = { type: avsc.Type; resolver: Parameters<avsc.Type["decode"]>[2] };
 
-const headerBytes = 5;
 /** Families whose records are nothing but what their source says. Rejected records may also say where they come from. */
 const families = [topics.messages, topics.sessions, topics.bots, topics.portals, topics.other];
 const readers = new Map(families.flatMap((topic) => [...readersOf(`${topic}-value`)]));
 
 /** What was received, without the typed fields, which are not even read; null for records of other kinds and for what is none. */
 export function readSource(bytes: Uint8Array): Received | null {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < headerBytes || buffer[0] !== 0) return null;
-  const reader = readers.get(buffer.readInt32BE(1));
+  const buffer = asBuffer(bytes);
+  const id = schemaIdOf(buffer);
+  const reader = id === null ? undefined : readers.get(id);
   if (reader === undefined) return null;
   try {
     const { offset, value } = reader.type.decode(buffer, headerBytes, reader.resolver);

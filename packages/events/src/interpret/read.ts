@@ -86,9 +86,3 @@ export const isYes = (map: FormMap | null, key: string): boolean => {
   const text = textOf(map, key);
   return text === "Y" || text === "1" || text === "true";
 };
-
-/** Unix seconds, as Bitrix24 writes every time, to milliseconds. Years past 2286 are refused as garbage. */
-export function secondsToMillis(text: string, name: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new ShapeFault("invalid_time", name);
-  return Number(text) * 1000;
-}

@@ -1,6 +1,7 @@
 import { decodeRecord } from "../codec.ts";
 import { decodeForm, fieldName } from "../form/decode-form.ts";
 import { type DecodedForm, FormError } from "../form/form.ts";
+import { asBuffer } from "../framing.ts";
 import type { AnyRecord } from "../log-event.ts";
 import { interpret } from "./interpret.ts";
 import { readSource } from "./read-source.ts";
@@ -32,9 +33,7 @@ export function decodeAnew(bytes: Uint8Array): AnyRecord {
 function formOf(source: Uint8Array): DecodedForm | null {
   if (source.length === 0) return null;
   try {
-    return decodeForm(
-      Buffer.isBuffer(source) ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength),
-    );
+    return decodeForm(asBuffer(source));
   } catch (error) {
     if (error instanceof FormError) return null;
     throw error;

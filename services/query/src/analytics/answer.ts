@@ -1,6 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
+import { orNull } from "../http/schemas.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
-import { orNull } from "../messages/message.ts";
 import { type Bucket, tooManyBuckets } from "./buckets.ts";
 import type { Question } from "./question.ts";
 

@@ -1,4 +1,5 @@
-import { Problem } from "@portalstream/runtime";
+import type { Problem } from "@portalstream/runtime";
+import { problem } from "../http/problems.ts";
 import { momentOf, type TimeZone } from "./time-zone.ts";
 
 export type Interval = "hour" | "day" | "week" | "month";
@@ -44,10 +45,5 @@ function nextHour(ms: number, zone: TimeZone): number {
 }
 
 export function tooManyBuckets(): Problem {
-  return new Problem({
-    status: 400,
-    code: "too_many_buckets",
-    title: "The range holds too many intervals",
-    detail: `from, to and interval must make at most ${mostBuckets} intervals`,
-  });
+  return problem("too_many_buckets", `from, to and interval must make at most ${mostBuckets} intervals`);
 }

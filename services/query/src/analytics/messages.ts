@@ -3,7 +3,7 @@ import { readRoute } from "../http/route.ts";
 import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
 import { analyticsTables } from "../timeline/tables.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
-import { AnalyticsParams, AnalyticsQuery, questionOf } from "./question.ts";
+import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
 
 const figures = {
   inbound: Type.Integer({ description: "From customers" }),
@@ -28,6 +28,7 @@ export const messageFigures = readRoute({
   params: AnalyticsParams,
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
+  problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
     const { range, buckets, groupBy, line, connector } = question;

@@ -1,5 +1,7 @@
 import { invalidRequest } from "@portalstream/runtime";
 import { type Static, Type } from "@sinclair/typebox";
+import type { ProblemCode } from "../http/problems.ts";
+import { PortalParameter } from "../http/route.ts";
 import { parseTime, TimeParameter } from "../http/time.ts";
 import { type Bucket, bucketsOf, type Interval } from "./buckets.ts";
 import { timeZone } from "./time-zone.ts";
@@ -14,7 +16,7 @@ const Groups = Type.Union(
 );
 export type GroupBy = Static<typeof Groups>;
 
-export const AnalyticsParams = Type.Object({ portal: Type.String() });
+export const AnalyticsParams = Type.Object(PortalParameter);
 export const AnalyticsQuery = Type.Object(
   {
     from: Type.Optional(TimeParameter("Start of the range; default: 7 days before its end")),
@@ -27,6 +29,8 @@ export const AnalyticsQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+export const analyticsProblems: readonly ProblemCode[] = ["invalid_timezone", "too_many_buckets"];
 
 /** What is asked of the figures: the same for all of them. */
 export type Question = {

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { readRoute } from "../http/route.ts";
-import { orNull } from "../messages/message.ts";
+import { orNull } from "../http/schemas.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
 import { groupedSessions } from "./grouped-sessions.ts";
-import { AnalyticsParams, AnalyticsQuery, questionOf } from "./question.ts";
+import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
 import { Chronicle, histogram, mean, percentile } from "./statistics.ts";
 
 const Seconds = orNull(Type.Number({ description: "Seconds; null where there is none" }));
@@ -32,6 +32,7 @@ export const responseTimeFigures = readRoute({
   params: AnalyticsParams,
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
+  problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
     const groups = new Map<string, Chronicle<Response>>();

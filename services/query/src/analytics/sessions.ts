@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { readRoute } from "../http/route.ts";
-import { orNull } from "../messages/message.ts";
+import { orNull } from "../http/schemas.ts";
 import type { DescribedSession } from "../timeline/describe-sessions.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
 import type { Bucket } from "./buckets.ts";
 import { groupedSessions } from "./grouped-sessions.ts";
-import { AnalyticsParams, AnalyticsQuery, questionOf } from "./question.ts";
+import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
 import { Chronicle, percentile } from "./statistics.ts";
 
 const Seconds = orNull(Type.Number());
@@ -33,6 +33,7 @@ export const sessionFigures = readRoute({
   params: AnalyticsParams,
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
+  problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
     const groups = new Map<string, Sessions>();

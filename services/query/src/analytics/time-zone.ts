@@ -1,4 +1,4 @@
-import { Problem } from "@portalstream/runtime";
+import { problem } from "../http/problems.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -58,11 +58,7 @@ function formatIn(name: string): Intl.DateTimeFormat {
       second: "numeric",
     });
   } catch {
-    throw new Problem({
-      status: 400,
-      code: "invalid_timezone",
-      title: "The time zone is not known",
-      detail: "query parameter timezone must be an IANA name, such as Europe/Berlin",
-    });
+    const detail = "query parameter timezone must be an IANA name, such as Europe/Berlin";
+    throw problem("invalid_timezone", detail);
   }
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { type Route, readRoute } from "../http/route.ts";
+import { orNull } from "../http/schemas.ts";
 import { loadSql } from "../http/sql.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 
@@ -11,7 +12,7 @@ const ApiKey = Type.Object({
   name: Type.String(),
   portals: Type.Array(Type.String()),
   createdAt: Time("When it was made"),
-  revokedAt: Type.Union([Time("When it was revoked"), Type.Null()]),
+  revokedAt: orNull(Time("When it was revoked")),
 });
 type Row = { id: string; name: string; portals: string[]; createdMs: number; revokedMs: number | null };
 

@@ -1,23 +1,25 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { type Route, readRoute } from "../http/route.ts";
+import { PortalParameter, type Route, readRoute } from "../http/route.ts";
+import { orNull } from "../http/schemas.ts";
 import { loadSql } from "../http/sql.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 
 const botsSql = loadSql(import.meta.url, "bots.sql");
-const OrNull = (text: string) => Type.Union([Type.String(), Type.Null()], { description: text });
 
 const BotChat = Type.Object({
-  dialogId: OrNull("As Bitrix24 names the dialog: chat1157, or a user's id"),
-  chatId: OrNull("null for a private dialog"),
-  chatType: OrNull("private, group, open, openLine, system, or the letter as sent"),
+  dialogId: orNull(Type.String({ description: "As Bitrix24 names the dialog: chat1157, or a user's id" })),
+  chatId: orNull(Type.String({ description: "null for a private dialog" })),
+  chatType: orNull(
+    Type.String({ description: "private, group, open, openLine, system, or the letter as sent" }),
+  ),
   joinedAt: Time("When it joined first"),
-  invitedBy: OrNull("User id"),
+  invitedBy: orNull(Type.String({ description: "User id" })),
 });
 const Bot = Type.Object({
   botId: Type.String(),
-  code: OrNull("BOT_CODE"),
-  deletedAt: Type.Union([Time("When it was deleted"), Type.Null()]),
+  code: orNull(Type.String({ description: "BOT_CODE" })),
+  deletedAt: orNull(Time("When it was deleted")),
   chats: Type.Array(BotChat),
 });
 
@@ -36,7 +38,7 @@ const listBots = readRoute({
   access: "portal",
   tag: "bots",
   summary: "Bots of a portal and the chats they joined, by botId",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object(pageParameters, { additionalProperties: false }),
   response: PageOf(Bot),
   handler: async (db, { params: { portal }, query }) => {

@@ -1,8 +1,8 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { type Static, Type } from "@sinclair/typebox";
+import { orNull } from "../http/schemas.ts";
 import { loadSql } from "../http/sql.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
-import { orNull } from "../messages/message.ts";
 import { Session, sessionOf } from "../sessions/session.ts";
 import { sortedSet } from "../timeline/describe-sessions.ts";
 import type { Timeline, TimelineMessage } from "../timeline/load-timelines.ts";
@@ -16,7 +16,7 @@ export const Chat = Type.Object({
   connector: orNull(Type.String()),
   line: orNull(Type.String()),
   state: ChatStates,
-  session: Type.Union([Session, Type.Null()], { description: "The last one" }),
+  session: orNull(Session, { description: "The last one" }),
   firstMessageAt: orNull(Time("The first message counted")),
   lastMessageAt: orNull(Time("The last message counted")),
   messages: Type.Object({

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { problem } from "../http/problems.ts";
-import { readRoute } from "../http/route.ts";
+import { PortalParameter, readRoute } from "../http/route.ts";
 import { Chat, chatsOf } from "./chat.ts";
 import { findChat } from "./find-chat.ts";
 
@@ -11,7 +11,7 @@ export const getChat = readRoute({
   tag: "chats",
   summary: "A chat: its state, its last session, who took part",
   description: "An id that begins with x stays valid when the chat turns out to be a Bitrix24 chat.",
-  params: Type.Object({ portal: Type.String(), chatId: Type.String() }),
+  params: Type.Object({ ...PortalParameter, chatId: Type.String() }),
   querystring: Type.Object({}, { additionalProperties: false }),
   response: Chat,
   problems: ["chat_not_found"],

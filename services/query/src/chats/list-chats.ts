@@ -1,7 +1,7 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { readRoute } from "../http/route.ts";
+import { PortalParameter, readRoute } from "../http/route.ts";
 import { type ChatFilter, chatNames } from "../timeline/chat-names.ts";
 import { loadTimelines, type Timeline } from "../timeline/load-timelines.ts";
 import { stateTables } from "../timeline/tables.ts";
@@ -15,7 +15,7 @@ export const listChats = readRoute({
   access: "portal",
   tag: "chats",
   summary: "Chats of a portal, by chat id",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object(
     {
       line: Type.Optional(Type.String()),

@@ -1,7 +1,8 @@
 import { decodeForm, type NestedForm, nestForm } from "@portalstream/events";
 import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { type Route, readRoute } from "../http/route.ts";
+import { PortalParameter, type Route, readRoute } from "../http/route.ts";
+import { orNull } from "../http/schemas.ts";
 import { loadSql } from "../http/sql.ts";
 import { endOfTime, isoTimeOf, parseTime, startOfTime, Time, TimeParameter } from "../http/time.ts";
 
@@ -16,7 +17,7 @@ const Event = Type.Object({
   topic: Type.String({ examples: ["bitrix24.messages"] }),
   partition: Type.Integer(),
   offset: Type.Integer(),
-  reason: Type.Union([Type.String(), Type.Null()], { description: "Why it is in bitrix24.rejected" }),
+  reason: orNull(Type.String(), { description: "Why it is in bitrix24.rejected" }),
   body: Type.Unknown({ description: "The body as sent, nested, less secrets" }),
 });
 
@@ -41,7 +42,7 @@ const listEvents = readRoute({
   access: "portal",
   tag: "events",
   summary: "Events of a portal as they were sent, newest first",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object(
     {
       name: Type.Optional(Type.String({ minLength: 1, examples: ["ONOPENLINEMESSAGEADD"] })),

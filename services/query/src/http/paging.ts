@@ -1,6 +1,7 @@
-import { Problem } from "@portalstream/runtime";
 import { type Static, type TArray, type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { problem } from "./problems.ts";
+import { orNull } from "./schemas.ts";
 
 /** Spread into the querystring of every list. */
 export const pageParameters = {
@@ -19,7 +20,7 @@ export type PageOf<T extends TSchema> = TObject<{
 }>;
 
 function nextCursorSchema() {
-  return Type.Union([Type.String(), Type.Null()], {
+  return orNull(Type.String(), {
     description: "Ask for it as `cursor` to go on; null on the last page",
   });
 }
@@ -38,12 +39,7 @@ export function decodeCursor<T extends TSchema>(shape: T, cursor: string | undef
   if (cursor === undefined) return null;
   const key = parseJson(Buffer.from(cursor, "base64url").toString("utf8"));
   if (Value.Check(shape, key)) return key;
-  throw new Problem({
-    status: 400,
-    code: "invalid_cursor",
-    title: "The cursor is not valid",
-    detail: "query parameter cursor must be a nextCursor of this same list",
-  });
+  throw problem("invalid_cursor", "query parameter cursor must be a nextCursor of this same list");
 }
 
 /** Ask the database for limit + 1 rows; the row too many says that there is a next page. */

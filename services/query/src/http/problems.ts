@@ -1,28 +1,23 @@
-import { Problem } from "@portalstream/runtime";
+import { commonProblems, type DeclaredProblem, problemsOf } from "@portalstream/runtime";
 
 /** Every code the query API answers with, for the answers and for the documentation. */
 export const problems = {
-  invalid_request: {
-    status: 400,
-    title: "The request is not valid",
-    meaning: "A parameter is unknown, missing or not of its kind; `detail` names it.",
-  },
+  ...commonProblems,
   invalid_cursor: {
     status: 400,
     title: "The cursor is not valid",
     meaning: "`cursor` is not a `nextCursor` of this same list.",
   },
-  unauthorized: {
-    status: 401,
-    title: "An API key is needed",
-    meaning: "There is no `Authorization: Bearer KEY`, or the key is unknown or revoked.",
+  invalid_timezone: {
+    status: 400,
+    title: "The time zone is not known",
+    meaning: "`timezone` is not an IANA name, such as Europe/Berlin.",
   },
-  forbidden: {
-    status: 403,
-    title: "Only the admin key may do this",
-    meaning: "A portal key asks for what only the admin key may do.",
+  too_many_buckets: {
+    status: 400,
+    title: "The range holds too many intervals",
+    meaning: "`from`, `to` and `interval` make more intervals than an answer may hold.",
   },
-  not_found: { status: 404, title: "There is nothing at this address", meaning: "There is no such route." },
   portal_not_found: {
     status: 404,
     title: "There is no such portal",
@@ -33,27 +28,8 @@ export const problems = {
     title: "There is no such chat",
     meaning: "No event of this portal names this chat.",
   },
-  internal: {
-    status: 500,
-    title: "Something went wrong inside",
-    meaning: "A fault of portalstream; its log says more.",
-  },
-  unavailable: {
-    status: 503,
-    title: "Try again later",
-    meaning: "ClickHouse is away; ask again after `Retry-After`.",
-  },
-} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+} as const satisfies Record<string, DeclaredProblem>;
 
 export type ProblemCode = keyof typeof problems;
 
-export function problem(code: ProblemCode, detail?: string, headers?: Record<string, string>): Problem {
-  const { status, title } = problems[code];
-  return new Problem({
-    status,
-    code,
-    title,
-    ...(detail === undefined ? {} : { detail }),
-    ...(headers === undefined ? {} : { headers }),
-  });
-}
+export const problem = problemsOf(problems);

@@ -12,7 +12,7 @@ export const PortalParameter = { portal: Type.String({ description: "memberId of
 export type Caller = { kind: "admin" } | { kind: "key"; id: string; portals: readonly string[] };
 
 /**
- * One question of the API. Declare it with readRoute in a folder of its own, with its SQL next to it.
+ * One question of the API, for readRoute.
  * access "portal": the path holds :portal, and the caller may read that portal (checked before the handler runs).
  */
 export type RouteDeclaration<Params extends TObject, Query extends TObject, Answer extends TSchema> = {

@@ -8,7 +8,7 @@ SELECT
   author_id AS authorId
 FROM (
   -- include ../timeline/message-columns.sql
-  , argMaxIf(ifNull(f.text, ''), concat(toString(f.at), if(f.action = 'edit', '1', '0'), f.event_id), f.text IS NOT NULL) AS last_text
+  , ifNull(told_text, '') AS last_text
   FROM message_facts AS f
   WHERE f.portal = {portal:String} AND (empty({words:Array(String)}) OR f.message_key IN (
     SELECT message_key

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { findChat } from "../chats/find-chat.ts";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { readRoute } from "../http/route.ts";
+import { PortalParameter, readRoute } from "../http/route.ts";
 import { Message } from "./message.ts";
 import { readMessages } from "./read-messages.ts";
 
@@ -13,7 +13,7 @@ export const listChatMessages = readRoute({
   access: "portal",
   tag: "chats",
   summary: "Messages of a chat, oldest first",
-  params: Type.Object({ portal: Type.String(), chatId: Type.String() }),
+  params: Type.Object({ ...PortalParameter, chatId: Type.String() }),
   querystring: Type.Object(pageParameters, { additionalProperties: false }),
   response: PageOf(Message),
   problems: ["chat_not_found"],

@@ -1,7 +1,7 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { readRoute } from "../http/route.ts";
+import { PortalParameter, readRoute } from "../http/route.ts";
 import { parseTime, TimeParameter } from "../http/time.ts";
 import { chatNamesOf, unnamedChat } from "../timeline/chat-names.ts";
 import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
@@ -30,7 +30,7 @@ export const listMessages = readRoute({
   access: "portal",
   tag: "messages",
   summary: "Messages of a portal, newest first",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object(
     {
       from: Type.Optional(TimeParameter("Sent at this time or later")),

@@ -1,8 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { orNull } from "../http/schemas.ts";
 import { Time } from "../http/time.ts";
-
-export const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 export const Directions = Type.Union([Type.Literal("inbound"), Type.Literal("outbound")]);
 export const AuthorKinds = Type.Union([

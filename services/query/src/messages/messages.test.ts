@@ -102,6 +102,26 @@ const facts = [
     kind: "unknown",
     text: "only edit",
   }),
+  // Its deletion tells a text that the message never had.
+  ...message({
+    key: "b25",
+    eventId: "ed",
+    at: "2026-01-05T10:06:01Z",
+    bitrixChat: "77",
+    direction: "outbound",
+    kind: "operator",
+    text: "what was said",
+  }),
+  ...message({
+    key: "b25",
+    eventId: "ee",
+    at: "2026-01-05T10:06:02Z",
+    action: "delete",
+    bitrixChat: "77",
+    direction: "outbound",
+    kind: "unknown",
+    text: "This message was deleted",
+  }),
   // A known bot, told as an operator; and what the bot itself heard.
   ...message({
     key: "b23",
@@ -203,6 +223,10 @@ describe("a message", () => {
     });
   });
 
+  test("keeps what it said where its deletion tells a text", async () => {
+    expect(await one("b25")).toMatchObject({ text: "what was said", deletedAt: "2026-01-05T10:06:02.000Z" });
+  });
+
   test("known only by an edit was sent then, by an operator if it went out", async () => {
     expect(await one("b22")).toMatchObject({
       sentAt: "2026-01-05T10:06:00.000Z",
@@ -220,7 +244,7 @@ describe("a message", () => {
 });
 
 test("messages are listed newest first", async () => {
-  expect(await ids({})).toEqual(["xm9", "b23", "b22", "b21", "b20", "b24", "xm1"]);
+  expect(await ids({})).toEqual(["xm9", "b23", "b25", "b22", "b21", "b20", "b24", "xm1"]);
 });
 
 test.each<[Record<string, string>, string[]]>([
@@ -232,13 +256,15 @@ test.each<[Record<string, string>, string[]]>([
   [{ author: "bot" }, ["b23"]],
   [{ operator: "5" }, ["b20"]],
   [{ operator: "99" }, []],
-  [{ deleted: "true" }, ["b21"]],
+  [{ deleted: "true" }, ["b25", "b21"]],
   [{ deleted: "false", direction: "outbound" }, ["b23", "b22", "b20"]],
   [{ q: "мир привет" }, ["b24", "xm1"]],
   [{ q: "привет good" }, []],
   [{ q: "first" }, []],
   [{ q: "THIRD" }, ["b21"]],
   [{ q: "%" }, []],
+  [{ q: "what was said" }, ["b25"]],
+  [{ q: "deleted" }, []],
 ])("of %j the messages are %j", async (query, expected) => {
   expect(await ids(query)).toEqual(expected);
 });
@@ -266,7 +292,7 @@ test("pages of one follow one another to the end, while new messages arrive", as
       );
     }
   }
-  expect(seen).toEqual(["xm9", "b23", "b22", "b21", "b20", "b24", "xm1"]);
+  expect(seen).toEqual(["xm9", "b23", "b25", "b22", "b21", "b20", "b24", "xm1"]);
 });
 
 test("a chat's messages are listed oldest first, by each of its names, and in pages", async () => {
@@ -279,6 +305,7 @@ test("a chat's messages are listed oldest first, by each of its names, and in pa
     "b20",
     "b21",
     "b22",
+    "b25",
     "b23",
   ]);
   expect(await chat("xchat1")).toEqual(whole);

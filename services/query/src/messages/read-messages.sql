@@ -1,8 +1,6 @@
 -- What these messages say.
 WITH
-  concat(toString(f.origin = 'connector'), toString(f.at), f.event_id) AS standing,
-  concat(multiIf(f.author_kind = 'unknown', '0', f.action = 'add', '2', '1'), standing) AS knowledge,
-  concat(toString(f.at), if(f.action = 'edit', '1', '0'), f.event_id) AS version
+-- include ../timeline/message-order.sql
 SELECT
   f.message_key AS messageId,
   argMaxIf(f.connector, standing, f.connector != '') AS connector,
@@ -10,7 +8,7 @@ SELECT
   max(f.bitrix_message_id) AS bitrixMessageId,
   arraySort(groupUniqArrayArray(f.external_message_ids)) AS externalMessageIds,
   argMaxIf(f.author_name, knowledge, f.author_name != '') AS authorName,
-  argMaxIf(f.text, version, f.action != 'delete' AND f.text IS NOT NULL) AS text,
+  told_text AS text,
   argMaxIf(f.files, version, f.action != 'delete' AND (f.text IS NOT NULL OR f.files NOT IN ('', '[]'))) AS files,
   maxOrNullIf(toFloat64(toUnixTimestamp64Milli(f.at)), f.action = 'edit') AS editedAt,
   minOrNullIf(toFloat64(toUnixTimestamp64Milli(f.at)), f.action = 'delete') AS deletedAt,

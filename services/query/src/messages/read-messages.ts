@@ -1,14 +1,14 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { loadSql } from "../http/sql.ts";
 import { isoTimeOf } from "../http/time.ts";
+import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
 import type { Timeline } from "../timeline/load-timelines.ts";
 import type { MessagePoint } from "../timeline/points.ts";
 import { sessionAt } from "../timeline/session-at.ts";
 import { type Message, MessageFile } from "./message.ts";
 
-const readSql = loadSql(import.meta.url, "read-messages.sql");
+const readSql = loadSqlWithIncludes(import.meta.url, "read-messages.sql");
 
 /** Which message it is, before what it says is read. */
 export type FoundMessage = Pick<MessagePoint, "messageId" | "at" | "direction" | "author">;

@@ -52,6 +52,14 @@ describe("the API's description", () => {
     for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
   });
 
+  test("names a question's own error codes among its answers", () => {
+    const figures = operations().filter(({ path }) => path.includes("/analytics/"));
+    expect(figures.length).toBe(3);
+    for (const { responses } of figures)
+      for (const code of ["invalid_timezone", "too_many_buckets"])
+        expect(responses["400"].description).toContain(`\`${code}\``);
+  });
+
   test("is readable as a page with examples for the address it was asked at", async () => {
     const { status, headers, text } = await api.get("/docs", null);
     expect(status).toBe(200);

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { orNull } from "../http/schemas.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 
 export const Portal = Type.Object({
@@ -7,7 +8,7 @@ export const Portal = Type.Object({
   applications: Type.Array(Type.String()),
   status: Type.String({ description: "active" }),
   enrolledAt: Time("When it was enrolled first"),
-  lastEventAt: Type.Union([Time("When its last event occurred"), Type.Null()]),
+  lastEventAt: orNull(Time("When its last event occurred")),
 });
 
 export type PortalRow = {

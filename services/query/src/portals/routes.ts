@@ -2,7 +2,7 @@ import type { ClickHouse } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { problem } from "../http/problems.ts";
-import { type Caller, type Route, readRoute } from "../http/route.ts";
+import { type Caller, PortalParameter, type Route, readRoute } from "../http/route.ts";
 import { loadSql } from "../http/sql.ts";
 import { Portal, type PortalRow, portalOf } from "./portal.ts";
 
@@ -37,7 +37,7 @@ const getPortal = readRoute({
   access: "portal",
   tag: "portals",
   summary: "One portal",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object({}, { additionalProperties: false }),
   response: Portal,
   handler: async (db, { params: { portal }, caller }) => {

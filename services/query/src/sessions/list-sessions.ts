@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
-import { readRoute } from "../http/route.ts";
+import { PortalParameter, readRoute } from "../http/route.ts";
 import { parseTime, TimeParameter } from "../http/time.ts";
 import { loadAllTimelines } from "../timeline/load-timelines.ts";
 import { stateTables } from "../timeline/tables.ts";
@@ -16,7 +16,7 @@ export const listSessions = readRoute({
   access: "portal",
   tag: "sessions",
   summary: "Sessions of a portal, newest first",
-  params: Type.Object({ portal: Type.String() }),
+  params: Type.Object(PortalParameter),
   querystring: Type.Object(
     {
       from: Type.Optional(TimeParameter("Opened at this time or later")),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { orNull } from "../http/schemas.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
-import { orNull } from "../messages/message.ts";
 import type { ChatName } from "../timeline/chat-names.ts";
 import type { DescribedSession } from "../timeline/describe-sessions.ts";
 

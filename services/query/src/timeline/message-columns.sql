@@ -1,9 +1,6 @@
 -- The columns of a message, made of its facts `f`; FROM … AS f … GROUP BY f.message_key is up to the including query.
--- standing: a connector's word before a bot's, then the latest. knowledge: who knows the author before who does not.
--- Both are strings of fixed width because comparing those costs half of what comparing tuples does.
 WITH
-  concat(toString(f.origin = 'connector'), toString(f.at), f.event_id) AS standing,
-  concat(multiIf(f.author_kind = 'unknown', '0', f.action = 'add', '2', '1'), standing) AS knowledge
+-- include message-order.sql
 SELECT
   f.message_key AS message_id,
   max(f.action = 'add') AS added,
