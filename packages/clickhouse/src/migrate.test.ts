@@ -100,3 +100,18 @@ test("killed between a statement and its record, the next run goes on", async ()
   await db.command(table("one"));
   expect(await migrate(db, folder)).toEqual(["001-one.sql"]);
 });
+
+test("whoever works with the tables is asked before they are changed, and only then", async () => {
+  const folder = empty();
+  write(folder, "001-one.sql", table("one"));
+  let asked = 0;
+  const no = async () => {
+    asked += 1;
+    throw new Error("not now");
+  };
+  await expect(migrate(db, folder, no)).rejects.toThrow("not now");
+  expect(await tables()).toEqual(["migrations"]);
+  await migrate(db, folder);
+  expect(await migrate(db, folder, no)).toEqual([]);
+  expect(asked).toBe(1);
+});

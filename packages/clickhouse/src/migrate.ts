@@ -21,12 +21,17 @@ const record = `CREATE TABLE IF NOT EXISTS migrations
 ENGINE = MergeTree ORDER BY name`;
 
 /**
- * Runs the folder's NNN-*.sql, one statement each, that have not run yet, in order; resolves with their names. Throws
- * MigrationError. Processes that do so at the same time do no harm: a statement may run twice, and a record is read as a set.
+ * Runs the folder's NNN-*.sql, one statement each, that have not run yet, in order; resolves with their names. Where there are any,
+ * `mayChange` is asked first, and may reject. Throws MigrationError. Processes that do so at the same time do no harm: a statement may run twice, and a record is read as a set.
  */
-export async function migrate(db: ClickHouse, folder: string): Promise<string[]> {
+export async function migrate(
+  db: ClickHouse,
+  folder: string,
+  mayChange: () => Promise<void> = async () => {},
+): Promise<string[]> {
   await db.command(record);
   const pending = await pendingOf(db, folder);
+  if (pending.length > 0) await mayChange();
   for (const { name, sql, checksum } of pending) {
     await db.command(sql);
     await db.insert("migrations", Buffer.from(JSON.stringify([name, checksum, Date.now()])));

@@ -39,6 +39,16 @@ function wroteShortAscii(tap: Tap, text: string): boolean {
   return true;
 }
 
+/** avsc copies bytes out of the record, into fresh memory; a view will do, for nobody writes to a record. */
+class ViewedBytes extends avsc.types.BytesType {
+  override _read(tap: Tap): Buffer {
+    const length = tap.readLong();
+    const start = tap.pos;
+    tap.pos += Math.max(0, length);
+    return tap.buf.subarray(start, tap.pos);
+  }
+}
+
 /** avsc believes any count, so that one damaged byte could fill the memory; an item takes at least one byte. */
 class BoundedArray extends avsc.types.ArrayType {
   override _read(tap: Tap): unknown[] {
@@ -54,6 +64,7 @@ class BoundedArray extends avsc.types.ArrayType {
 }
 
 const wellFormedString = new WellFormedString();
+const viewedBytes = new ViewedBytes();
 
 export function avroType(schema: string): avsc.Type {
   return avsc.Type.forSchema(JSON.parse(schema), {
@@ -61,6 +72,7 @@ export function avroType(schema: string): avsc.Type {
     omitRecordMethods: true,
     typeHook(part, options) {
       if (part === "string") return wellFormedString;
+      if (part === "bytes") return viewedBytes;
       return "type" in Object(part) && Object(part).type === "array"
         ? new BoundedArray(part, options)
         : undefined;

@@ -8,14 +8,18 @@ const backslash = 0x5c;
 
 // Fresh memory of this size comes from the system page by page, which costs as much as writing to it.
 const spares: Buffer<ArrayBuffer>[] = [];
-const mostSpares = 8;
+const mostSpares = 16;
 
-/** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. */
+/** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. The largest are kept. */
 export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
   // What was handed over to another thread is empty here.
-  if (buffer.byteLength >= leastBytes && spares.length < mostSpares) spares.push(Buffer.from(buffer));
+  if (buffer.byteLength < leastBytes) return;
+  spares.push(Buffer.from(buffer));
+  spares.sort((one, other) => one.length - other.length);
+  if (spares.length > mostSpares) spares.shift();
 }
 
+/** The smallest that is large enough, so that the large ones are left for those who need them. */
 function takeSpare(expected: number): Buffer<ArrayBuffer> | undefined {
   const at = spares.findIndex(({ length }) => length >= expected);
   return at === -1 ? undefined : spares.splice(at, 1)[0];

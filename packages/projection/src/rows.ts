@@ -35,7 +35,8 @@ export class Rows {
 
   /** Adds a row whose last column is the greatest of the times (ms) given for its other columns. */
   latest(table: string, row: readonly string[], at: number): void {
-    const key = JSON.stringify(row);
+    let key = "";
+    for (const text of row) key += `${text.length} ${text}`;
     const times = this.#latest.get(table) ?? new Map<string, Latest>();
     this.#latest.set(table, times);
     const before = times.get(key);

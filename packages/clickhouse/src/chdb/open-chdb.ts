@@ -20,7 +20,7 @@ export async function openChdb(path: string): Promise<Chdb> {
     insert: (table, rows) =>
       write.run(async ({ client, spool }) => {
         try {
-          await spool.fill(rows);
+          await spool.fill([rows]);
         } catch (error) {
           throw failureOf(error);
         }

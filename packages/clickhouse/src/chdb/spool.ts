@@ -17,15 +17,29 @@ export class Spool {
     return new Spool(path, await open(path, "w"));
   }
 
-  /** Makes the file hold these bytes and nothing else. Not synced: it is of no use after the insert. */
-  async fill(bytes: Uint8Array): Promise<void> {
-    let written = 0;
-    while (written < bytes.length)
-      written += (await this.#file.write(bytes, written, bytes.length - written, written)).bytesWritten;
-    await this.#file.truncate(bytes.length);
+  /** Makes the file hold these bytes, one part after the other, and nothing else. Not synced: it is of no use after the insert. */
+  async fill(parts: readonly Uint8Array[]): Promise<void> {
+    let length = 0;
+    let left = parts;
+    while (left.length > 0) {
+      const { bytesWritten } = await this.#file.writev(left, length);
+      length += bytesWritten;
+      left = after(left, bytesWritten);
+    }
+    await this.#file.truncate(length);
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
+}
+
+/** What is left of the parts behind their first bytes. */
+function after(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skipped = 0;
+  return parts.flatMap((part) => {
+    const start = Math.max(0, bytes - skipped);
+    skipped += part.length;
+    return start < part.length ? [part.subarray(start)] : [];
+  });
 }

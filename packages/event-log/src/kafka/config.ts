@@ -10,6 +10,7 @@ import {
   type SASLOptions,
 } from "kafkajs";
 import { EventLogError } from "../port.ts";
+import { withFastFetch } from "./fetch-answer.ts";
 import { withoutOffsetReset } from "./lost-offset.ts";
 import { withoutTimerDefect } from "./timer-defect.ts";
 
@@ -43,6 +44,7 @@ const requestTimeoutMs = 10_000;
 
 export function kafkaClient({ brokers, security }: KafkaConfig): Kafka {
   withoutTimerDefect();
+  withFastFetch();
   withoutOffsetReset();
   const config: KafkajsConfig = {
     clientId: "portalstream",

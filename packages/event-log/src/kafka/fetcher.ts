@@ -1,5 +1,6 @@
 import type { Kafka } from "kafkajs";
 import { EventLogError, type LogRecord } from "../port.ts";
+import { type FetchAnswer, recordsOf } from "./fetch-answer.ts";
 import { asLogError } from "./kafka-error.ts";
 
 const maxBytes = 4 * 2 ** 20;
@@ -58,9 +59,7 @@ export class Fetcher {
     const answer = responses[0]?.partitions[0];
     if (answer === undefined)
       throw new EventLogError("log_unavailable", true, "the broker's answer is empty");
-    const records = answer.messages
-      .filter((message) => !message.isControlRecord && Number(message.offset) >= from)
-      .map((message) => toRecord(partition, message));
+    const records = recordsOf(answer.messages).filter(({ offset }) => offset >= from);
     return { records, end: Number(answer.highWatermark), held: clientSideThrottleTime > 0 };
   }
 
@@ -100,18 +99,6 @@ export async function* readRange(
   }
 }
 
-const nothing = new Uint8Array();
-
-export function toRecord(partition: number, message: Message): LogRecord {
-  return {
-    partition,
-    offset: Number(message.offset),
-    key: message.key?.toString() ?? "",
-    timestamp: Number(message.timestamp),
-    value: message.value ?? nothing,
-  };
-}
-
 async function connect(kafka: Kafka): Promise<Cluster> {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === "private:Kafka:createCluster",
@@ -124,23 +111,12 @@ async function connect(kafka: Kafka): Promise<Cluster> {
   return cluster;
 }
 
-type Message = {
-  offset: string;
-  key: Buffer | null;
-  value: Buffer | null;
-  timestamp: string;
-  isControlRecord?: boolean;
-};
 type FetchRequest = {
   maxWaitTime: number;
   minBytes: number;
   maxBytes: number;
   isolationLevel: number;
   topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-};
-type FetchAnswer = {
-  clientSideThrottleTime: number;
-  responses: { partitions: { highWatermark: string; messages: Message[] }[] }[];
 };
 type Cluster = {
   connect(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { EachBatchPayload, Kafka, Consumer as KafkajsConsumer } from "kafkajs";
 import { EventLogError, type LogRecord } from "../port.ts";
-import { toRecord } from "./fetcher.ts";
+import { recordsOf } from "./fetch-answer.ts";
 import { asLogError } from "./kafka-error.ts";
 import type { Place, Settings } from "./partition-consumer.ts";
 
@@ -11,7 +11,7 @@ export type MemberWorld = {
   prefix: string;
   /** After every rebalance; nothing was fetched since. */
   onAssigned: (places: readonly Place[]) => void;
-  onFetched: (place: Place, records: LogRecord[]) => Promise<void>;
+  onFetched: (place: Place, records: readonly LogRecord[]) => Promise<void>;
   onCrash: (error: unknown) => void;
 };
 
@@ -62,9 +62,8 @@ export class Member {
     if (this.#left) return;
     const eachBatch = async ({ batch, heartbeat }: EachBatchPayload) => {
       if (this.#left) return;
-      const { partition } = batch;
-      const records = batch.messages.map((message) => toRecord(partition, message));
-      await this.#world.onFetched(this.#placeOf(batch.topic, partition), records);
+      const { topic, partition, messages } = batch;
+      await this.#world.onFetched(this.#placeOf(topic, partition), recordsOf(messages));
       await heartbeat();
     };
     this.#running = this.#consumer.run({ autoCommit: false, eachBatch });

@@ -13,8 +13,8 @@ export type Asked = {
   /** In ClickHouse's escaped form. */
   parameters: ReadonlyMap<string, string>;
   sql: string;
-  /** Rows of an insert whose statement came in the URL. */
-  rows: Buffer;
+  /** Rows of an insert whose statement came in the URL, in pieces as they arrived. */
+  rows: readonly Buffer[];
 };
 
 /** URL parameters that are no settings of the engine. */
@@ -25,7 +25,9 @@ export async function readRequest(request: IncomingMessage, url: URL): Promise<A
   const given = new Map(url.searchParams);
   const body = await readBody(request);
   const type = request.headers["content-type"] ?? "";
-  const rows = type.startsWith("multipart/form-data") ? await readForm(body, type, given) : body;
+  const isForm = type.startsWith("multipart/form-data");
+  if (isForm) await readForm(Buffer.concat(body), type, given);
+  const rows = isForm ? [] : body;
   for (const name of ["session_id", "compress", "decompress", "role"])
     if ((given.get(name) ?? "0") !== "0")
       throw new Refusal(48, "NOT_IMPLEMENTED", `${name} is not served here`);
@@ -39,8 +41,8 @@ export async function readRequest(request: IncomingMessage, url: URL): Promise<A
     format: formatNamed(given.get("default_format") ?? "TabSeparated"),
     settings: new Map([...given].filter(([name]) => !httpOnly.test(name))),
     parameters: new Map(parameters),
-    sql: statement ?? rows.toString(),
-    rows: statement === undefined ? Buffer.alloc(0) : rows,
+    sql: statement ?? Buffer.concat(rows).toString(),
+    rows: statement === undefined ? [] : rows,
   };
 }
 
@@ -53,17 +55,16 @@ function formatNamed(name: string): DataFormat {
 }
 
 /** Parameters that are too long for a URL come as a form. */
-async function readForm(body: Buffer, type: string, given: Map<string, string>): Promise<Buffer> {
+async function readForm(body: Buffer, type: string, given: Map<string, string>): Promise<void> {
   const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
   for (const [name, value] of form) if (typeof value === "string") given.set(name, value);
-  return Buffer.alloc(0);
 }
 
-/** The whole body before any of it runs: a sender that dies in the middle has inserted nothing. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The whole body before any of it runs: a sender that dies in the middle has inserted nothing. Never put together: it may be large. */
+async function readBody(request: IncomingMessage): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of decoded(request)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return chunks;
 }
 
 function decoded(request: IncomingMessage): Readable {

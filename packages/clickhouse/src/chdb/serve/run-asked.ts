@@ -26,7 +26,7 @@ export async function runAsked(lanes: EngineLanes, asked: Asked): Promise<Ran> {
   if (/^\s*(SET|USE)\s/i.test(bare)) return nothing;
   if (!/^\s*INSERT\s/i.test(bare) && /;\s*\S/.test(bare))
     throw new Refusal(62, "SYNTAX_ERROR", "Multi-statements are not allowed");
-  const whole = rows.length === 0 ? sql : `${sql}\n${rows}`;
+  const whole = rows.length === 0 ? sql : `${sql}\n${Buffer.concat(rows)}`;
   return lanes.read.run((client) => onlyHere(client, asked, whole));
 }
 
