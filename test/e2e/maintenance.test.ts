@@ -57,6 +57,24 @@ describe("verify", () => {
   });
 });
 
+describe("a task that cannot be done exits with 2, not as if it had refuted", () => {
+  test("with the code of the error, where it has one", async () => {
+    await db.command("RENAME TABLE bot_facts TO away");
+    const { code, errors } = await stack.command("verify", "sessions");
+    await db.command("RENAME TABLE away TO bot_facts");
+    expect(errors).toMatch(/portalstream: .* \(60\)\n$/);
+    expect(code).toBe(2);
+  });
+
+  test("with where it came from, where it has none", async () => {
+    await db.command("ALTER TABLE chat_names ADD COLUMN more SimpleAggregateFunction(max, UInt8)");
+    const { code, errors } = await stack.command("verify", "sessions");
+    await db.command("ALTER TABLE chat_names DROP COLUMN more");
+    expect(errors).toMatch(/cannot be compared\n +at /);
+    expect(code).toBe(2);
+  });
+});
+
 describe("rebuild", () => {
   test("mends what was lost, while every question is answered", { timeout: 60_000 }, async () => {
     const failed: unknown[] = [];
@@ -124,5 +142,17 @@ describe("the command", () => {
       code: 2,
       errors: expect.stringContaining("there are sessions and analytics"),
     });
+  });
+
+  test.each([
+    "migrate --anything",
+    "verify --jsno",
+    "rebuild --everything",
+    "rebuild sessions --all",
+    "rollback sessions --all",
+  ])("%s is refused, for nobody knows what was meant", async (line) => {
+    const { code, errors } = await stack.command(...line.split(" "));
+    expect(errors).toContain("(invalid_setting)");
+    expect(code).toBe(2);
   });
 });

@@ -1,6 +1,21 @@
 import { hash } from "node:crypto";
 import type { Entry, EventLog, LogRecord, Position } from "@portalstream/event-log";
-import { encodeRecord, topics } from "@portalstream/events";
+import { encodeRecord, RecordError, topics } from "@portalstream/events";
+import { ProjectionFault } from "./message-facts.ts";
+
+/** Why a record cannot be projected: what reading it says, what its family lacks, or a defect of the projection. */
+export const rejectionReasons = [
+  "not_avro",
+  "unknown_schema",
+  "bad_record",
+  "unidentified_message",
+  "not_projectable",
+] as const;
+export type RejectionReason = (typeof rejectionReasons)[number];
+
+/** Errors of other kinds have codes, too, which mean nothing here. */
+export const reasonOf = (error: unknown): RejectionReason =>
+  error instanceof RecordError || error instanceof ProjectionFault ? error.code : "not_projectable";
 
 // A rejection must fit where the rejected record did. Where its source is cut, its position says where all of it lies.
 const mostSourceBytes = 2 ** 20;
@@ -22,7 +37,7 @@ export async function appendRejections(log: EventLog, rejected: readonly Entry[]
 }
 
 /** The same record is rejected under the same id however often it is tried. */
-export function rejection(record: LogRecord, position: Position, reason: string): Uint8Array {
+export function rejection(record: LogRecord, position: Position, reason: RejectionReason): Uint8Array {
   const { topic, partition, offset } = position;
   return encodeRecord({
     kind: "rejected",

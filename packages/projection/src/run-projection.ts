@@ -1,20 +1,9 @@
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
-import { type AnyRecord, decodeRecord, topics } from "@portalstream/events";
-import { appendRejections, rejection } from "./rejections.ts";
-import { Rows } from "./rows.ts";
-
-/** Where a record lies in the log; every fact row carries it. */
-export type RecordPosition = { topic: string; partition: number; offset: number };
-
-/** What a service makes of records: pure, so that replaying a record makes the same rows. */
-export type Projection = {
-  /** The consumer group, too. */
-  name: string;
-  topics: readonly string[];
-  /** All that it writes; no other projection writes them. */
-  tables: readonly string[];
-  project(record: AnyRecord, position: RecordPosition, rows: Rows): void;
-};
+import { topics } from "@portalstream/events";
+import type { Projection, RecordPosition } from "./projection.ts";
+import { RecordRows } from "./record-rows.ts";
+import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
+import type { Rows } from "./rows.ts";
 
 /** What metrics and log lines tell of. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
 export type ProjectionObservation =
@@ -26,7 +15,7 @@ export type ProjectionObservation =
       firstOffset: number;
       lastOffset: number;
       records: number;
-      rejected: readonly string[];
+      rejected: readonly RejectionReason[];
       seconds: number;
       freshSeconds: number | null;
     }
@@ -45,6 +34,11 @@ export type ProjectionWorld = {
   log: EventLog;
   db: { insert(table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> };
   observe: (what: ProjectionObservation) => void;
+  /**
+   * Offsets below are interpreted again, as the last rebuild did: a group that begins anew must not bring back what an older program
+   * understood (default: none).
+   */
+  reinterpretBelow?: (topic: string, partition: number) => number;
 };
 
 /** A batch is cut into slices, so that the rows of one are made while those of the one before are inserted. */
@@ -67,12 +61,12 @@ export function runProjection(projection: Projection, world: ProjectionWorld): P
 async function projectBatch(projection: Projection, world: ProjectionWorld, batch: Batch): Promise<void> {
   const { topic, partition, records } = batch;
   const started = performance.now();
+  const below = world.reinterpretBelow?.(topic, partition) ?? 0;
   const tally: Tally = { rejected: [], reasons: [], oldest: Number.POSITIVE_INFINITY };
   let inserted: Promise<unknown> = Promise.resolve();
   for (let start = 0; start < records.length; start += sliceRecords) {
-    const rows = new Rows();
-    for (const record of records.slice(start, start + sliceRecords))
-      projectRecord(projection, record, topic, rows, tally);
+    const slice = records.slice(start, start + sliceRecords);
+    const rows = projectSlice(projection, slice, { topic, below }, tally);
     await inserted;
     inserted = insertAll(projection.name, world, batch, rows);
   }
@@ -110,31 +104,32 @@ function insertAll(
   return all;
 }
 
-type Tally = { rejected: Entry[]; reasons: string[]; oldest: number };
+type Tally = { rejected: Entry[]; reasons: RejectionReason[]; oldest: number };
 
-/** Adds the record's rows, or to the tally what is to be appended to the rejected topic. */
-function projectRecord(
+/** The records' rows; to the tally goes what is to be appended to the rejected topic. */
+function projectSlice(
   projection: Projection,
-  record: LogRecord,
-  topic: string,
-  rows: Rows,
+  records: readonly LogRecord[],
+  { topic, below }: { topic: string; below: number },
   tally: Tally,
-): void {
-  const position = { topic, partition: record.partition, offset: record.offset };
-  try {
-    const decoded = decodeRecord(record.value);
-    projection.project(decoded, position, rows);
-    if ("envelope" in decoded) tally.oldest = Math.min(tally.oldest, decoded.envelope.receivedAt);
-  } catch (error) {
-    // A record of the rejected topic already is where it would go.
-    if (topic === topics.rejected) return;
+): Rows {
+  const add = (made: RecordRows) => {
+    for (const record of records) {
+      const projected = made.add(record, topic, record.offset < below);
+      if (projected !== null && "envelope" in projected)
+        tally.oldest = Math.min(tally.oldest, projected.envelope.receivedAt);
+    }
+    return made;
+  };
+  const tried = add(new RecordRows([projection]));
+  const made = tried.spoilt ? add(tried.again()) : tried;
+  // A record of the rejected topic already is where it would go.
+  if (topic === topics.rejected || made.unprojectable.length === 0) return made.rows;
+  for (const { record, error } of made.unprojectable) {
     const reason = reasonOf(error);
     tally.reasons.push(reason);
+    const position = { topic, partition: record.partition, offset: record.offset };
     tally.rejected.push({ key: record.key, value: rejection(record, position, reason) });
   }
+  return made.rows;
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "not_projectable";

@@ -1,7 +1,7 @@
 import { replayHere } from "../src/index.ts";
-import { livePartitions, rangesOf } from "../src/rebuild/places.ts";
+import { compareGroups } from "../src/maintenance/compare-groups.ts";
+import { livePartitions, rangesOf } from "../src/maintenance/places.ts";
 import { planParts } from "../src/replay/parts.ts";
-import { compareGroups } from "../src/verify/compare-groups.ts";
 import { createShadow, dropShadow } from "../src/verify/explain.ts";
 import { bothProjections, type Installation } from "./installation.ts";
 

@@ -2,12 +2,12 @@ import type { Config, Logger, Spans } from "@portalstream/runtime";
 import type { Running } from "./process/running.ts";
 
 /** Loaded when they are asked for: a process that only ingests needs no ClickHouse. */
-export type Command =
-  | { kind: "service"; about: string; load: () => Promise<{ start: Start }> }
-  | { kind: "task"; about: string; usage: string; load: () => Promise<{ once: Task }> };
+export type Command = Service | Task;
+export type Service = { kind: "service"; about: string; load: () => Promise<{ start: Start }> };
+export type Task = { kind: "task"; about: string; usage: string; load: () => Promise<{ once: Once }> };
 type Start = (config: Config, logger: Logger, spans: Spans | null) => Promise<Running>;
 /** Resolves with the exit code. */
-type Task = (config: Config, args: readonly string[]) => Promise<number>;
+type Once = (config: Config, args: readonly string[]) => Promise<number>;
 
 export const commands: Readonly<Record<string, Command>> = {
   standalone: {

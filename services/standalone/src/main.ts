@@ -1,6 +1,7 @@
 import {
   type Config,
   createLogger,
+  describe,
   loadConfig,
   run,
   SettingError,
@@ -10,7 +11,7 @@ import {
   unknownSettings,
   widenThreadPool,
 } from "@portalstream/runtime";
-import { type Command, commands } from "./commands.ts";
+import { type Command, commands, type Task } from "./commands.ts";
 
 widenThreadPool();
 
@@ -27,15 +28,16 @@ if (command !== undefined) {
 }
 
 async function start(command: Command): Promise<void> {
-  const config = configOrExit();
   if (command.kind === "task") {
-    const { once } = await command.load();
-    process.exitCode = await orExit(once(config, args));
+    // What nobody awaits, too, must not end with the exit code of something that was refuted.
+    process.on("uncaughtException", refuseFor);
+    process.exitCode = await orExit(runTask(command));
     return;
   }
+  const config = configOrExit();
   if (args.length > 0) return refuse(`${name} takes no arguments, but settings: see --help`);
   const logger = createLogger(config.logLevel);
-  logger.info({ command: name, config: shownConfig(config) }, "starting");
+  logger.info({ command: name, config: shownConfig() }, "starting");
   const unknown = unknownSettings();
   if (unknown.length > 0) logger.warn({ unknown }, "these are not settings; see --help for those that are");
   await run(logger, async () => {
@@ -59,14 +61,21 @@ function configOrExit(): Config {
   }
 }
 
-/** A task's own errors say what to do; where they came from helps nobody. */
-async function orExit(task: Promise<number>): Promise<number> {
-  try {
-    return await task;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return refuse(error.message);
-    throw error;
-  }
+async function runTask(task: Task): Promise<number> {
+  const config = configOrExit();
+  const { once } = await task.load();
+  return once(config, args);
+}
+
+/** 1 is an answer of a task; whatever keeps it from answering is 2. */
+function orExit(task: Promise<number>): Promise<number> {
+  return task.catch(refuseFor);
+}
+
+/** An error with a code says what to do; of any other one where it came from is all there is. */
+function refuseFor(error: unknown): never {
+  const { message, stack, code } = describe(error);
+  return refuse(code === undefined ? (stack ?? message) : `${message} (${code})`);
 }
 
 function refuse(message: string): never {

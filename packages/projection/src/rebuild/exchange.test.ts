@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { sessionsProjection } from "@portalstream/sessions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
 import { Installation } from "../../test/installation.ts";
 import { wrongTables } from "../../test/right-tables.ts";
-import { rebuild, rollback, verify } from "../index.ts";
+import { type MaintenanceProgress, rebuild, rollback, verify } from "../index.ts";
 
 let one: Installation;
 beforeAll(async () => {
@@ -20,7 +19,7 @@ let told = 0;
 const tell = () => one.append([eventOf(customerSays(`t-${told++}`, "told meanwhile"), `portal-${told % 3}`)]);
 
 /** Fails at the statement that matches for the nth time, after more was projected. */
-function breaking(pattern: RegExp, nth: number): ClickHouse {
+function breaking(pattern: RegExp, nth: number, settle = () => one.settled()): ClickHouse {
   let met = 0;
   return {
     ...one.db,
@@ -28,7 +27,7 @@ function breaking(pattern: RegExp, nth: number): ClickHouse {
       if (pattern.test(sql)) {
         met += 1;
         await tell();
-        await one.settled();
+        await settle();
         if (met === nth) throw new Error("the server went away");
       }
       await one.db.command(sql);
@@ -90,12 +89,43 @@ test.each([
   },
 );
 
-test("a rebuild that waits for a live projection which does not run tells how far that is behind", async () => {
+test.each(["rebuild", "rollback"])(
+  "a %s that the next run finishes holds what was inserted past its mirrors",
+  { timeout: 60_000 },
+  async (what) => {
+    await one.project();
+    if (what === "rollback") await rebuild(own());
+    const work = what === "rebuild" ? rebuild : rollback;
+    const command = async (sql: string) => {
+      if (sql.startsWith("EXCHANGE")) throw new Error("the server went away");
+      await one.db.command(sql);
+    };
+    await expect(work({ ...own(), db: { ...one.db, command } })).rejects.toThrow("went away");
+    for (const mirror of (await one.leftovers()).filter((name) => name.includes("__mirror_")))
+      await one.db.command(`DROP VIEW ${mirror}`);
+    await tell();
+    await one.project();
+    // Finishes the exchange, and fails before it rebuilds.
+    await expect(
+      rebuild({ ...own(), db: breaking(/^CREATE TABLE/, 1, () => one.project()) }),
+    ).rejects.toThrow("went away");
+    expect(await wrongTables(one)).toEqual([]);
+  },
+);
+
+test("a rebuild does not begin while the live projection stands still behind the log", async () => {
   await tell();
-  await sleep(1);
-  const [result] = await rebuild({ ...own(), liveWaitMs: 100 });
-  expect(result?.liveLag).toBe(1);
+  const before = [await one.contents(), await one.leftovers()];
+  const waited: number[] = [];
+  const onProgress = ({ phase, total }: MaintenanceProgress) => void (phase === "wait" && waited.push(total));
+  await expect(rebuild({ ...own(), liveWaitMs: 200, onProgress })).rejects.toMatchObject({
+    code: "live_projection_behind",
+    retriable: true,
+    message: expect.stringContaining("Start the projection, then rebuild"),
+  });
+  expect(waited).toContain(1);
+  expect([await one.contents(), await one.leftovers()]).toEqual(before);
   await one.project();
-  expect(await wrongTables(one)).toEqual([]);
+  await rebuild(own());
   expect(await verify(one.world())).toMatchObject({ verdict: "ok" });
 });

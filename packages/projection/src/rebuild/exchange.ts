@@ -1,7 +1,9 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
-import type { Projection } from "../run-projection.ts";
-import { type Run, readRuns, unfinished, writeRun } from "./ledger.ts";
-import { dropMirrors, exists, isRebuilt, oldOf, spareOf } from "./tables.ts";
+import { fillTail } from "../maintenance/catch-up.ts";
+import { type Run, type RunState, readRuns, unfinished, writeRun } from "../maintenance/ledger.ts";
+import { dropMirrors, exists, haveOneLayout, isRebuilt, oldOf, spareOf } from "../maintenance/tables.ts";
+import type { MaintenanceWorld } from "../maintenance/world.ts";
+import type { Projection } from "../projection.ts";
 
 /** Hears of every step that changes tables. */
 export type OnStep = (done: number, total: number) => void;
@@ -52,12 +54,30 @@ export async function finishRollback(
   }
 }
 
-/** Finishes what a killed run has left amid its exchange; the caller holds the claim. */
-export async function finishOthers(db: ClickHouse, projection: Projection): Promise<void> {
+/** Finishes what a killed run has left amid its exchange; the caller holds the claim. Resolves with what became of them. */
+export async function finishOthers(world: MaintenanceWorld, projection: Projection): Promise<Run[]> {
+  const { db } = world;
+  const ended: Run[] = [];
   for (const row of unfinished(await readRuns(db, projection.name))) {
-    const undoing = row.state === "rolling back";
-    await (undoing ? finishRollback : finishExchange)(db, projection, row);
-    const state = undoing ? "rolled back" : "done";
-    await writeRun(db, { ...row, version: row.version + 1, state, changedAt: Date.now() });
+    const state = await finish(world, projection, row);
+    // An insert that looked for its mirror at the very moment of the exchange may have found none.
+    await fillTail(world, projection, row.exchanged, (table) => table);
+    const over: Run = { ...row, version: row.version + 1, state, changedAt: Date.now() };
+    await writeRun(db, over);
+    ended.push(over);
   }
+  return ended;
+}
+
+/** Each set is complete, so an exchange that a migration came amid ends where it is. */
+async function finish({ db }: MaintenanceWorld, projection: Projection, row: Run): Promise<RunState> {
+  const undoing = row.state === "rolling back";
+  for (const table of projection.tables) {
+    const other = undoing ? oldOf(table) : spareOf(table, row.run);
+    if (!(await exists(db, other)) || (await haveOneLayout(db, table, other))) continue;
+    await dropMirrors(db, projection.tables);
+    return "ended";
+  }
+  await (undoing ? finishRollback : finishExchange)(db, projection, row);
+  return undoing ? "rolled back" : "done";
 }

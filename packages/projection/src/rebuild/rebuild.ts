@@ -1,20 +1,26 @@
+import type { EventLog } from "@portalstream/event-log";
+import { rejectedFor, unaccountedIn } from "../maintenance/accounts.ts";
+import { fillHistory, fillTail, requireLive, waitForLive } from "../maintenance/catch-up.ts";
+import { Claim, defaultLeaseMs } from "../maintenance/claim.ts";
+import { compareGroups, type TableComparison } from "../maintenance/compare-groups.ts";
+import { readLayout } from "../maintenance/layout.ts";
+import type { LogPlace } from "../maintenance/ledger.ts";
+import { MaintenanceError } from "../maintenance/maintenance-error.ts";
+import { livePartitions, nextAt, placesOf } from "../maintenance/places.ts";
+import { createSpares, dropLeftovers, mirror, refuseOtherLayout, spareOf } from "../maintenance/tables.ts";
+import type { MaintenanceWorld } from "../maintenance/world.ts";
+import type { Projection } from "../projection.ts";
+import type { ProjectedRecord } from "../record-rows.ts";
 import type { PartReport } from "../replay/replay-part.ts";
-import type { Projection } from "../run-projection.ts";
-import { compareGroups, type TableComparison } from "../verify/compare-groups.ts";
-import { readLayout } from "../verify/layout.ts";
-import { fillHistory, fillTail, waitForLive } from "./catch-up.ts";
-import { Claim, defaultLeaseMs } from "./claim.ts";
 import { finishExchange, finishOthers } from "./exchange.ts";
-import type { LogPlace } from "./ledger.ts";
-import { livePartitions, placesOf } from "./places.ts";
-import { createSpares, dropLeftovers, mirror, spareOf } from "./tables.ts";
-import type { MaintenanceWorld } from "./world.ts";
 
 export type RebuildResult = {
   projection: string;
   run: string;
   records: number;
-  /** Records that no rows could be made of. */
+  /** Records that today's interpreter fails on: their rows are those of the record as it was received. */
+  asReceived: number;
+  /** Records that no rows could be made of, and that are among the rejected ones. */
   unprojectable: number;
   /** Records that the live projection had still to do when the tables were exchanged: more than a few = it does not run. */
   liveLag: number;
@@ -40,8 +46,9 @@ export async function rebuild(world: MaintenanceWorld): Promise<RebuildResult[]>
   try {
     for (const { name } of projections) claims.set(name, await Claim.take(db, name, "building", leaseMs));
     for (const projection of projections) {
-      await finishOthers(db, projection);
+      await finishOthers(world, projection);
       await dropLeftovers(db, projection.tables);
+      await requireLive(world, projection);
       await createSpares(db, projection.tables, claimOf(projection.name).run);
     }
     const { places, reports } = await fillHistory(world, spare);
@@ -68,9 +75,15 @@ async function takePlace(
   const { log, db, onProgress } = world;
   const { name, tables } = projection;
   const spare = (table: string) => spareOf(table, claim.run);
+  const refuseLayouts = async () => {
+    for (const table of tables) await refuseOtherLayout(db, table, spare(table));
+  };
+  await refuseLayouts();
   await mirror(db, tables, claim.run, spare);
   const tail = await fillTail(world, projection, rebuilt, spare);
   const liveLag = await waitForLive(world, projection);
+  const own = [...history, ...tail].filter(({ part }) => part.projections.includes(name));
+  await refuseLosses(log, projection, own);
   const comparisons: TableComparison[] = [];
   for (const [at, table] of tables.entries()) {
     onProgress({ phase: "compare", done: at, total: tables.length });
@@ -79,6 +92,7 @@ async function takePlace(
     comparisons.push(await compareGroups(db, layout, sides));
     await db.command(`DROP TABLE ${sides.into}`);
   }
+  await refuseLayouts();
   await claim.confirm();
   const exchanged = placesOf(await livePartitions(log, projection));
   await claim.change({ state: "exchanging", rebuilt, exchanged });
@@ -88,15 +102,36 @@ async function takePlace(
   // An insert that looked for its mirror at the very moment of the exchange may have found none.
   await fillTail(world, projection, exchanged, (table) => table);
   await claim.change({ state: "done" });
-  const own = [...history, ...tail].filter(({ part }) => part.projections.includes(name));
+  const countOf = (records: readonly ProjectedRecord[]) =>
+    records.filter((one) => one.projection === name).length;
   return {
     projection: name,
     run: claim.run,
     records: own.reduce((sum, { records }) => sum + records, 0),
-    unprojectable: own.flatMap((one) => one.unprojectable).filter((one) => one.projection === name).length,
+    asReceived: countOf(own.flatMap(({ asReceived }) => asReceived)),
+    unprojectable: countOf(own.flatMap(({ unprojectable }) => unprojectable)),
     liveLag,
     tables: comparisons,
   };
+}
+
+/** Of what the live projection has done: the rest it will reject, or not, when it comes to it. */
+async function refuseLosses(
+  log: EventLog,
+  projection: Projection,
+  reports: readonly PartReport[],
+): Promise<void> {
+  const done = placesOf(await livePartitions(log, projection));
+  const lost = unaccountedIn(projection, reports, await rejectedFor(log, reports)).filter(
+    ({ topic, partition, offset }) => offset < nextAt(done, topic, partition),
+  );
+  const [first] = lost;
+  if (first === undefined) return;
+  throw new MaintenanceError(
+    "records_unaccounted",
+    `${projection.name} cannot project ${lost.length} records that were never rejected, the first at ` +
+      `${first.topic}/${first.partition}/${first.offset}: rebuilt tables would lose them. Mend the projection, then rebuild`,
+  );
 }
 
 /** A run that failed before its exchange leaves nothing behind; one that failed in it is finished by the next. */

@@ -1,12 +1,12 @@
-import type { Projection } from "../run-projection.ts";
-import { fillTail } from "./catch-up.ts";
-import { Claim, defaultLeaseMs } from "./claim.ts";
+import { fillTail } from "../maintenance/catch-up.ts";
+import { Claim, defaultLeaseMs } from "../maintenance/claim.ts";
+import { lastRebuild, type Run, readRuns, unfinished, writeRun } from "../maintenance/ledger.ts";
+import { MaintenanceError } from "../maintenance/maintenance-error.ts";
+import { livePartitions, placesOf } from "../maintenance/places.ts";
+import { dropLeftovers, exists, mirror, oldOf, refuseOtherLayout } from "../maintenance/tables.ts";
+import type { MaintenanceWorld } from "../maintenance/world.ts";
+import type { Projection } from "../projection.ts";
 import { finishOthers, finishRollback } from "./exchange.ts";
-import { lastRebuild, type Run, readRuns, unfinished, writeRun } from "./ledger.ts";
-import { MaintenanceError } from "./maintenance-error.ts";
-import { livePartitions, placesOf } from "./places.ts";
-import { dropLeftovers, exists, mirror, oldOf } from "./tables.ts";
-import type { MaintenanceWorld } from "./world.ts";
 
 /** `run` is the rebuild that was undone. */
 export type RollbackResult = { projection: string; run: string; records: number };
@@ -26,16 +26,27 @@ async function rollBackOne(world: MaintenanceWorld, projection: Projection): Pro
   const { name, tables } = projection;
   const claim = await Claim.take(db, name, "building", leaseMs);
   try {
-    const begun = unfinished(await readRuns(db, name)).find(({ state }) => state === "rolling back");
-    await finishOthers(db, projection);
+    const ended = await finishOthers(world, projection);
+    const begun = ended.find(({ state }) => state === "rolled back");
     if (begun !== undefined) return { projection: name, run: begun.run, records: 0 };
     await dropLeftovers(db, tables);
     const last = await lastRebuildOf(world, projection);
+    const refuseLayouts = async () => {
+      for (const table of tables) await refuseOtherLayout(db, table, oldOf(table));
+    };
+    await refuseLayouts();
     await mirror(db, tables, claim.run, oldOf);
     const tail = await fillTail(world, projection, last.exchanged, oldOf);
+    await refuseLayouts();
     await claim.confirm();
     const exchanged = placesOf(await livePartitions(log, projection));
-    const undone: Run = { ...last, version: last.version + 1, state: "rolling back", changedAt: Date.now() };
+    const undone: Run = {
+      ...last,
+      version: last.version + 1,
+      state: "rolling back",
+      changedAt: Date.now(),
+      exchanged,
+    };
     await writeRun(db, undone);
     await finishRollback(db, projection, undone, (done, total) =>
       onProgress({ phase: "exchange", done, total }),

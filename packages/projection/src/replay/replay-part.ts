@@ -1,8 +1,8 @@
-import { type EventLog, EventLogError, type LogRecord } from "@portalstream/event-log";
-import { decodeAnew, decodeRecord } from "@portalstream/events";
+import { type EventLog, EventLogError } from "@portalstream/event-log";
 import { giveBack } from "../lines.ts";
-import { Rows } from "../rows.ts";
-import type { Projection, RecordPosition } from "../run-projection.ts";
+import type { Projection } from "../projection.ts";
+import { type ProjectedRecord, RecordRows } from "../record-rows.ts";
+import type { Rows } from "../rows.ts";
 import type { Part } from "./parts.ts";
 
 /** Offsets [from, to) that the log should hold and does not. */
@@ -13,8 +13,10 @@ export type PartReport = {
   gaps: Gap[];
   /** Records whose offset had been read before. */
   overlaps: number;
-  /** Offsets of the records that a projection could not make rows of. */
-  unprojectable: { projection: string; offset: number }[];
+  /** Records that were to be interpreted again, which failed: their rows are those of the record as it was received. */
+  asReceived: ProjectedRecord[];
+  /** Records that a projection could not make rows of, nor of the record as it was received. */
+  unprojectable: ProjectedRecord[];
 };
 
 export type ReplayWorld = {
@@ -36,26 +38,47 @@ const sliceBytes = 64 * 1024 * 1024;
 /** Log to rows once more, without a group: nothing is appended and no progress is saved. */
 export async function replayPart(part: Part, world: ReplayWorld): Promise<PartReport> {
   const projections = world.projections.filter(({ name }) => part.projections.includes(name));
-  const report: PartReport = { part, records: 0, gaps: [], overlaps: 0, unprojectable: [] };
-  let slice = { rows: new Rows(), records: 0, bytes: 0 };
+  const report: PartReport = {
+    part,
+    records: 0,
+    gaps: [],
+    overlaps: 0,
+    asReceived: [],
+    unprojectable: [],
+  };
+  const newSlice = (from: number) => ({ from, made: new RecordRows(projections), records: 0, bytes: 0 });
+  let slice = newSlice(part.from);
   let inserted: Promise<unknown> = Promise.resolve();
-  const finishSlice = async () => {
+  const finishSlice = async (to: number) => {
+    const made = await unspoilt(slice.made, { ...part, from: slice.from, to }, world.log);
+    for (const one of made.asReceived) report.asReceived.push(one);
+    for (const { projection, record } of made.unprojectable)
+      report.unprojectable.push({ projection, offset: record.offset });
     await inserted;
-    inserted = insertAll(slice.rows, world);
+    inserted = insertAll(made.rows, world);
     // Its failure is met by the next await; until then nobody else looks at it.
     inserted.catch(() => {});
     world.onRecords(slice.records);
-    slice = { rows: new Rows(), records: 0, bytes: 0 };
+    slice = newSlice(to);
   };
   for await (const record of checked(part, world.log, report)) {
-    projectRecord(record, part, projections, slice.rows, report);
+    slice.made.add(record, part.topic, part.reread);
     slice.records += 1;
     slice.bytes += record.value.length;
-    if (slice.records >= sliceRecords || slice.bytes >= sliceBytes) await finishSlice();
+    if (slice.records >= sliceRecords || slice.bytes >= sliceBytes) await finishSlice(record.offset + 1);
   }
-  if (slice.records > 0) await finishSlice();
+  if (slice.records > 0) await finishSlice(part.to);
   await inserted;
   return report;
+}
+
+/** The slice, read and made once more where an interpretation failed midway: to keep all records for that case would cost every other slice. */
+async function unspoilt(made: RecordRows, slice: Part, log: Pick<EventLog, "read">): Promise<RecordRows> {
+  if (!made.spoilt) return made;
+  const again = made.again();
+  for await (const record of checked(slice, log, { gaps: [], overlaps: 0, records: 0 }))
+    again.add(record, slice.topic, slice.reread);
+  return again;
 }
 
 function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown> {
@@ -73,7 +96,7 @@ function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown
 async function* checked(
   { topic, partition, from, to }: Part,
   log: Pick<EventLog, "read">,
-  report: PartReport,
+  report: Pick<PartReport, "records" | "gaps" | "overlaps">,
 ) {
   // A compacted topic keeps the newest record of each key, and so has gaps by right.
   const missing = (gap: Gap) => isCompacted(topic) || report.gaps.push(gap);
@@ -98,27 +121,3 @@ async function* checked(
 }
 
 const isCompacted = (topic: string) => topic.startsWith("portalstream.");
-
-function projectRecord(
-  { offset, value }: LogRecord,
-  { topic, partition, reread }: Part,
-  projections: readonly Projection[],
-  rows: Rows,
-  report: PartReport,
-): void {
-  const position: RecordPosition = { topic, partition, offset };
-  const failed = (projection: string) => report.unprojectable.push({ projection, offset });
-  const record = attempt(() => (reread ? decodeAnew(value) : decodeRecord(value)));
-  for (const projection of projections)
-    if (record === null || attempt(() => [projection.project(record, position, rows)]) === null)
-      failed(projection.name);
-}
-
-/** Whatever is wrong with a record is wrong with that record: the rest goes on, as it does when it is projected live. */
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
-}

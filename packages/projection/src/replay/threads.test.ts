@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appendAll, simulatedEvents } from "../../test/events.ts";
 import { bothProjections } from "../../test/installation.ts";
 import { planParts } from "./parts.ts";
@@ -87,4 +88,35 @@ test("what the database said is what the replay rejects with", async () => {
   const { replay, close } = replayInThreads({ module, workerData: folder, threads: 2, insert });
   await expect(replay(await allParts(50), tables, () => {})).rejects.toBe(full);
   await close();
+});
+
+describe("a thread that fails", () => {
+  const failing = (how: string) =>
+    replayInThreads({
+      module: new URL("../../test/failing-thread.ts", import.meta.url),
+      workerData: how,
+      threads: 1,
+      insert: async () => {},
+    });
+  const gone = { code: "log_unavailable", retriable: true, message: "the log went away" };
+
+  test.each([
+    ["at its start", gone],
+    ["when it reads", { ...gone, name: "EventLogError" }],
+    ["by ending", { message: expect.stringContaining("ended by itself with 3") }],
+  ])("%s is what the replay rejects with", async (how, error) => {
+    const { replay, close } = failing(how);
+    await expect(replay(await allParts(100_000), tables, () => {})).rejects.toMatchObject(error);
+    await close();
+  });
+
+  test("between two parts is what the next part is rejected with", async () => {
+    const { replay, close } = failing("between two parts");
+    const [part] = await allParts(100_000);
+    if (part === undefined) throw new Error("there is nothing to replay");
+    await replay([part], tables, () => {});
+    await sleep(200);
+    await expect(replay([part], tables, () => {})).rejects.toMatchObject(gone);
+    await close();
+  });
 });

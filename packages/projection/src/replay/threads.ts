@@ -1,7 +1,8 @@
 import { type MessagePort, type ResourceLimits, Worker } from "node:worker_threads";
 import type { EventLog } from "@portalstream/event-log";
+import { type CarriedError, carryError, errorOf } from "../carried-error.ts";
 import { giveBack } from "../lines.ts";
-import type { Projection } from "../run-projection.ts";
+import type { Projection } from "../projection.ts";
 import type { Part } from "./parts.ts";
 import type { Replay } from "./replay.ts";
 import { type PartReport, replayPart } from "./replay-part.ts";
@@ -11,13 +12,13 @@ type Tables = Readonly<Record<string, string>>;
 type Order =
   | { kind: "part"; part: Part; tables: Tables }
   | { kind: "inserted"; id: number; rows: Rows }
-  | { kind: "refused"; id: number }
+  | { kind: "refused"; id: number; error: CarriedError }
   | { kind: "end" };
 type News =
   | { kind: "insert"; id: number; table: string; rows: Rows }
   | { kind: "records"; count: number }
   | { kind: "done"; report: PartReport }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; error: CarriedError };
 
 /** What a thread does that replays parts: it reads the log itself, and hands rows to the thread that may insert. */
 export function serveReplay(
@@ -50,14 +51,13 @@ export function serveReplay(
     if (order.kind !== "part") {
       const call = waiting.get(order.id);
       waiting.delete(order.id);
-      if (order.kind === "refused") return call?.reject(new Error("the insert failed"));
+      if (order.kind === "refused") return call?.reject(errorOf(order.error));
       giveBack(order.rows);
       return call?.resolve();
     }
     working = replayPart(order.part, { log, insert, projections, tables: order.tables, onRecords }).then(
       (report) => tell({ kind: "done", report }),
-      (error: unknown) =>
-        tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => tell({ kind: "failed", error: carryError(error) }),
     );
   });
 }
@@ -71,26 +71,35 @@ export type ReplayThreads = {
   insert: (table: string, rows: Rows) => Promise<void>;
 };
 
+/** `death` rejects when the thread fails or ends, whatever it does then; `gone` resolves when it has ended. */
+type Thread = { worker: Worker; death: Promise<never>; gone: Promise<void> };
+
+function startThread({ module, workerData, resourceLimits = {} }: ReplayThreads): Thread {
+  const worker = new Worker(module, { workerData, resourceLimits });
+  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const death = new Promise<never>((_resolve, reject) => {
+    worker.on("error", reject);
+    worker.once("exit", (code) => reject(new Error(`a thread of the replay ended by itself with ${code}`)));
+  });
+  // It may die between two parts: whoever gives it the next one hears of it.
+  death.catch(() => {});
+  return { worker, death, gone };
+}
+
 /** Replays parts in threads, one part a thread at a time. `close` ends the threads. */
 export function replayInThreads(options: ReplayThreads): { replay: Replay; close: () => Promise<void> } {
-  const { module, workerData, threads, resourceLimits = {}, insert } = options;
-  const workers: Worker[] = [];
-  const gone = new Map<Worker, Promise<unknown>>();
-  const startWorker = () => {
-    const worker = new Worker(module, { workerData, resourceLimits });
-    gone.set(worker, new Promise((resolve) => worker.once("exit", resolve)));
-    return worker;
-  };
+  const { threads: most, insert } = options;
+  const threads: Thread[] = [];
   const replay: Replay = async (parts, tables, onRecords) => {
     const waiting = [...parts];
     const reports: PartReport[] = [];
-    while (workers.length < Math.min(threads, parts.length)) workers.push(startWorker());
-    const work = async (worker: Worker) => {
+    while (threads.length < Math.min(most, parts.length)) threads.push(startThread(options));
+    const work = async ({ worker, death }: Thread) => {
       for (let part = waiting.shift(); part !== undefined; part = waiting.shift())
-        reports.push(await replayOne(worker, part, tables, { insert, onRecords }));
+        reports.push(await Promise.race([replayOne(worker, part, tables, { insert, onRecords }), death]));
     };
     try {
-      await Promise.all(workers.map(work));
+      await Promise.all(threads.map(work));
     } catch (error) {
       // The others must not go on to fill tables that are given up.
       await close();
@@ -100,9 +109,9 @@ export function replayInThreads(options: ReplayThreads): { replay: Replay; close
   };
   const close = async () => {
     await Promise.all(
-      workers.splice(0).map((worker) => {
+      threads.splice(0).map(({ worker, gone }) => {
         worker.postMessage({ kind: "end" } satisfies Order);
-        return gone.get(worker);
+        return gone;
       }),
     );
   };
@@ -122,23 +131,22 @@ function replayOne(
       if (news.kind === "records") onRecords(news.count);
       else if (news.kind === "insert") serve(news);
       else if (news.kind === "done") finish(() => resolve(news.report));
-      else finish(() => reject(new Error(news.message)));
+      else finish(() => reject(errorOf(news.error)));
     };
     const serve = ({ id, table, rows }: News & { kind: "insert" }) =>
       insert(table, rows).then(
         () => worker.postMessage({ kind: "inserted", id, rows } satisfies Order, [rows.buffer]),
         (error: unknown) => {
-          worker.postMessage({ kind: "refused", id } satisfies Order);
+          worker.postMessage({ kind: "refused", id, error: carryError(error) } satisfies Order);
           // What the database said says more than that the thread failed.
           finish(() => reject(error));
         },
       );
-    const fail = (error: unknown) => finish(() => reject(error));
     const finish = (settle: () => void) => {
-      worker.off("message", hear).off("error", fail);
+      worker.off("message", hear);
       settle();
     };
-    worker.on("message", hear).on("error", fail);
+    worker.on("message", hear);
     worker.postMessage({ kind: "part", part, tables } satisfies Order);
   });
 }

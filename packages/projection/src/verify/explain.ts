@@ -1,7 +1,7 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
-import { differs } from "./compare-groups.ts";
-import { type Layout, readLayout } from "./layout.ts";
-import { countedRows, inGroups, storedRows, streaming } from "./row-sql.ts";
+import { differs } from "../maintenance/compare-groups.ts";
+import { type Layout, readLayout } from "../maintenance/layout.ts";
+import { countedRows, inGroups, storedRows, streaming } from "../maintenance/row-sql.ts";
 
 /** The tables that a verification of one table works with. */
 export type Shadow = { layout: Layout; rows: string; groups: string; faults: string };

@@ -1,6 +1,7 @@
-import type { EventLog } from "@portalstream/event-log";
-import { decodeRecord, topics } from "@portalstream/events";
-import type { Partition } from "../rebuild/places.ts";
+import { unaccountedIn } from "../maintenance/accounts.ts";
+import type { Partition } from "../maintenance/places.ts";
+import type { Projection } from "../projection.ts";
+import type { ProjectedRecord } from "../record-rows.ts";
 import type { Gap, PartReport } from "../replay/replay-part.ts";
 
 /**
@@ -20,73 +21,46 @@ export type PartitionResult = {
   next: number;
   end: number;
   records: number;
+  /** Records that a rebuild would interpret again, which fails: proven as they were received. */
+  asReceived: number;
   unprojectable: number;
   gaps: Gap[];
   faults: PartitionFault[];
 };
 
-/** `rejected` holds the positions that rejected records name, as `topic/partition/offset`. */
+/** `rejected`: see `rejectedFor`. */
 export function judgePartition(
-  projection: string,
+  projection: Projection,
   { topic, partition, first, next, end }: Partition,
   reports: readonly PartReport[],
   rejected: ReadonlySet<string>,
 ): PartitionResult {
+  const { name } = projection;
   const own = reports.filter(
-    ({ part }) =>
-      part.topic === topic && part.partition === partition && part.projections.includes(projection),
+    ({ part }) => part.topic === topic && part.partition === partition && part.projections.includes(name),
   );
   const sum = (of: (report: PartReport) => number) => own.reduce((total, report) => total + of(report), 0);
-  const failed = own.flatMap(({ part, unprojectable }) =>
-    unprojectable.filter((one) => one.projection === projection).map(({ offset }) => ({ offset, part })),
-  );
-  // What was interpreted again by a rebuild was counted by it, and is not appended anywhere.
-  const unaccounted = failed.filter(
-    ({ offset, part }) =>
-      topic !== topics.rejected && !part.reread && !rejected.has(`${topic}/${partition}/${offset}`),
-  );
+  const countOf = (records: readonly ProjectedRecord[]) =>
+    records.filter((record) => record.projection === name).length;
   const gaps = own.flatMap((report) => report.gaps);
   const found: [PartitionFault, boolean][] = [
     ["retention", first > 0 && !topic.startsWith("portalstream.")],
     ["beyond_end", next > end],
     ["gap", gaps.length > 0],
     ["overlap", sum(({ overlaps }) => overlaps) > 0],
-    ["unaccounted", unaccounted.length > 0],
+    ["unaccounted", unaccountedIn(projection, own, rejected).length > 0],
   ];
   return {
-    projection,
+    projection: name,
     topic,
     partition,
     first,
     next,
     end,
     records: sum(({ records }) => records),
-    unprojectable: failed.length,
+    asReceived: sum(({ asReceived }) => countOf(asReceived)),
+    unprojectable: sum(({ unprojectable }) => countOf(unprojectable)),
     gaps,
     faults: found.flatMap(([fault, is]) => (is ? [fault] : [])),
   };
-}
-
-/** The positions of the records that could not be projected, as the rejected topic names them. */
-export async function rejectedPositions(log: EventLog): Promise<Set<string>> {
-  const positions = new Set<string>();
-  for (const { partition, first, end } of await log.extents(topics.rejected)) {
-    for await (const { value } of log.read(topics.rejected, partition, first, end)) {
-      const at = positionIn(value);
-      if (at !== null) positions.add(at);
-    }
-  }
-  return positions;
-}
-
-function positionIn(value: Uint8Array): string | null {
-  try {
-    const record = decodeRecord(value);
-    if (record.kind !== "rejected" || record.position === null) return null;
-    const { topic, partition, offset } = record.position;
-    return `${topic}/${partition}/${offset}`;
-  } catch {
-    // Not a record of ours: it names no position.
-    return null;
-  }
 }

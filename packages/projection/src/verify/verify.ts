@@ -1,14 +1,20 @@
-import { Claim, defaultLeaseMs } from "../rebuild/claim.ts";
-import { fill } from "../rebuild/fill.ts";
-import { type LogPlace, lastRebuild, readRuns, unfinished } from "../rebuild/ledger.ts";
-import { MaintenanceError } from "../rebuild/maintenance-error.ts";
-import { historyPartitions, livePartitions, nextAt, type Partition, rangesOf } from "../rebuild/places.ts";
-import { dropLeftovers } from "../rebuild/tables.ts";
-import type { MaintenanceWorld } from "../rebuild/world.ts";
+import { rejectedFor } from "../maintenance/accounts.ts";
+import { Claim, defaultLeaseMs } from "../maintenance/claim.ts";
+import { compareGroups, type TableComparison } from "../maintenance/compare-groups.ts";
+import { fill } from "../maintenance/fill.ts";
+import { type LogPlace, lastRebuild, readRuns, unfinished } from "../maintenance/ledger.ts";
+import { MaintenanceError } from "../maintenance/maintenance-error.ts";
+import {
+  historyPartitions,
+  livePartitions,
+  nextAt,
+  type Partition,
+  rangesOf,
+} from "../maintenance/places.ts";
+import { dropLeftovers } from "../maintenance/tables.ts";
+import type { MaintenanceWorld } from "../maintenance/world.ts";
+import type { Projection } from "../projection.ts";
 import type { Range } from "../replay/parts.ts";
-import type { PartReport } from "../replay/replay-part.ts";
-import type { Projection } from "../run-projection.ts";
-import { compareGroups, type TableComparison } from "./compare-groups.ts";
 import {
   countFaults,
   createShadow,
@@ -17,7 +23,7 @@ import {
   noteDifferences,
   type Shadow,
 } from "./explain.ts";
-import { judgePartition, type PartitionResult, rejectedPositions } from "./verify-partition.ts";
+import { judgePartition, type PartitionResult } from "./verify-partition.ts";
 
 /** `expected` is what the log says, `found` the live table, a moment later. Groups that differ without faults are in flight. */
 export type TableResult = TableComparison & {
@@ -100,7 +106,8 @@ async function prove(
     comparisons.push(await compareGroups(db, shadow.layout, sides));
     toExplain += await noteDifferences(db, shadow);
   }
-  if (toExplain > 0) await fill(alone, "catch up", await rangesSince(world, projection, own), target);
+  if (toExplain > 0)
+    await fill(alone, "catch up", await rangesSince(world, projection, own, rebuilt), target);
   const tables: TableResult[] = [];
   for (const comparison of comparisons) {
     const shadow = shadows.get(comparison.table);
@@ -109,9 +116,9 @@ async function prove(
     tables.push({ ...comparison, projection: name, missing, unexplained, faulty: groups });
     await dropShadow(db, shadow);
   }
-  const rejected = await positionsFor(world, reports);
+  const rejected = await rejectedFor(log, reports);
   const reread = history.map((one) => ({ ...one, next: nextAt(rebuilt, one.topic, one.partition) }));
-  const partitions = [...own, ...reread].map((one) => judgePartition(name, one, reports, rejected));
+  const partitions = [...own, ...reread].map((one) => judgePartition(projection, one, reports, rejected));
   return { tables, partitions };
 }
 
@@ -137,18 +144,18 @@ function rangesToProve(
   return [...rangesOf(name, again, true), ...rangesOf(name, received, false)];
 }
 
-/** What the live projection may have done since. */
-async function rangesSince({ log }: MaintenanceWorld, projection: Projection, before: readonly Partition[]) {
+/** What the live projection may have done since, beside what it does as a rebuild did. */
+async function rangesSince(
+  { log }: MaintenanceWorld,
+  projection: Projection,
+  before: readonly Partition[],
+  rebuilt: readonly LogPlace[],
+) {
   const now = await livePartitions(log, projection);
   const bounds = now.map(({ topic, partition, end, first }) => {
     const one = before.find((known) => known.topic === topic && known.partition === partition);
-    return { topic, partition, from: Math.max(first, Math.min(one?.next ?? 0, one?.end ?? 0)), to: end };
+    const done = Math.max(nextAt(rebuilt, topic, partition), Math.min(one?.next ?? 0, one?.end ?? 0));
+    return { topic, partition, from: Math.max(first, done), to: end };
   });
   return rangesOf(projection.name, bounds, false);
-}
-
-/** Read only where some record could not be projected: it costs the whole topic. */
-async function positionsFor({ log }: MaintenanceWorld, reports: readonly PartReport[]): Promise<Set<string>> {
-  const failed = reports.some(({ unprojectable }) => unprojectable.length > 0);
-  return failed ? rejectedPositions(log) : new Set();
 }

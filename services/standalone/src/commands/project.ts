@@ -8,7 +8,7 @@ import { LogMetrics } from "../process/log-metrics.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import { requireKafka, requireServer } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
-import { refuseUnmigrated, tablesConfig } from "../process/tables.ts";
+import { refuseUnmigrated, tablesConfig, tablesReady } from "../process/tables.ts";
 import { startProjector } from "../projector/projector-host.ts";
 
 /** One projection as a process: from Kafka into a ClickHouse server. Any number of them share the partitions. */
@@ -42,7 +42,7 @@ export async function startProjection(
     metrics,
     ready: async () => {
       await log.ready();
-      await db.query("SELECT 1");
+      await tablesReady(db);
       return {};
     },
   });

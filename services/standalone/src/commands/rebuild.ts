@@ -2,19 +2,20 @@ import { type RebuildResult, rebuild } from "@portalstream/projection";
 import { type Config, SettingError } from "@portalstream/runtime";
 import { inWorld } from "../maintenance/open-world.ts";
 import { printTable } from "../maintenance/print-table.ts";
+import { readArguments } from "../process/arguments.ts";
 import { projectionsNamed } from "../process/projections.ts";
 
 export async function once(config: Config, args: readonly string[]): Promise<number> {
-  const names = args.filter((one) => one !== "--all");
-  if (names.length === 0 && !args.includes("--all"))
+  const { names, options } = readArguments(args, ["--all"]);
+  if (options.has("--all") === names.length > 0)
     throw new SettingError("say which projection to rebuild, or --all");
   for (const result of await inWorld(config, projectionsNamed(names), rebuild)) print(result);
   return 0;
 }
 
-function print({ projection, records, unprojectable, liveLag, tables }: RebuildResult): void {
+function print({ projection, records, asReceived, unprojectable, liveLag, tables }: RebuildResult): void {
   process.stdout.write(
-    `${projection}: rebuilt from ${records} records (${unprojectable} not projectable), live lag at the exchange ${liveLag}\n`,
+    `${projection}: rebuilt from ${records} records (${asReceived} not understood anew and kept as received, ${unprojectable} rejected), live lag at the exchange ${liveLag}\n`,
   );
   printTable(
     process.stdout,

@@ -1,60 +1,52 @@
-import { join } from "node:path";
 import { migrate } from "@portalstream/clickhouse";
-import { adminRoutes, buildIngest, Registry, registryCopy } from "@portalstream/ingest";
+import { adminRoutes } from "@portalstream/ingest";
+import { type Projection, refuseDuringMaintenance } from "@portalstream/projection";
 import { buildQuery } from "@portalstream/query";
 import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
-import { sessionsProjection } from "@portalstream/sessions";
 import { eventLogConfig } from "../process/event-log.ts";
-import { createApp, healthRoutes } from "../process/http.ts";
-import { openIngestLog } from "../process/ingest-log.ts";
+import { healthRoutes } from "../process/http.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import { projectionsNamed } from "../process/projections.ts";
 import type { Running } from "../process/running.ts";
-import { settled } from "../process/settled.ts";
-import { migrations, openOwnTables } from "../process/tables.ts";
+import { startIngest } from "../process/start-ingest.ts";
+import { startProjectors, startProjectorsLate } from "../process/start-projectors.ts";
+import { migrations, openOwnTables, tablesReady } from "../process/tables.ts";
 import { startProjector } from "../projector/projector-host.ts";
 
-/** An answer to an enrolment waits this long for the projection. */
 const settledMs = 5_000;
 const projections = projectionsNamed([]);
 
 /** Everything in one process. Resolves once webhooks and queries are served. */
 export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {
   const metrics = createMetrics();
-  const { log, registryLog, traffic, ready } = await openIngestLog(config, logger, metrics);
+  const ingest = await startIngest(config, logger, { metrics, spans, settledMs });
+  const { app, log, registryLog } = ingest;
   const db = await openOwnTables(config, logger);
-  await migrate(db, migrations);
+  await migrate(db, migrations, () => refuseDuringMaintenance(db, projections));
   const projectionMetrics = new ProjectionMetrics(metrics, logger, projections, spans);
-  const stopProjectors = await Promise.all(
-    projections.map(({ name }) =>
-      startProjector({
-        log: registryLog,
-        db,
-        metrics: projectionMetrics,
-        data: { projection: name, log: eventLogConfig(config, "reader") },
-      }),
-    ),
-  );
+  const startOne = ({ name }: Projection) =>
+    startProjector({
+      log: registryLog,
+      db,
+      metrics: projectionMetrics,
+      data: { projection: name, log: eventLogConfig(config, "reader") },
+    });
   watchLag(metrics, log, projections);
-  const copy = config.log.kind === "kafka" ? registryCopy(join(config.dataDir, "registry.copy")) : null;
-  const registry = await Registry.open({ log: registryLog, secretKey: config.secretKey, copy });
-  const app = createApp(config, logger);
-  await buildIngest(app, {
-    log,
-    registryLog,
-    registry,
-    metrics,
-    traffic,
-    spans,
-    adminKey: config.adminKey,
-    settled: () => settled(log, sessionsProjection.name, settledMs),
-  });
   await app.register(buildQuery({ db, metrics, spans, adminKey: config.adminKey, otherRoutes: adminRoutes }));
+  const ready = async () => {
+    const known = await ingest.ready();
+    await tablesReady(db);
+    return known;
+  };
   healthRoutes(app, { metrics, ready });
+  const world = { log: registryLog, logger, projections, start: startOne };
+  // An embedded log is there at once; for Kafka no webhook shall wait.
+  const embedded = config.log.kind === "embedded" ? await startProjectors(world) : null;
   const url = await app.listen({ host: config.host, port: config.port });
+  const stopProjectors = embedded ?? startProjectorsLate(world);
   const stop = async () => {
     await app.close();
-    await Promise.all(stopProjectors.map((stopOne) => stopOne()));
+    await stopProjectors();
     await db.close();
     await log.close();
   };

@@ -2,13 +2,14 @@ import { type PartitionResult, type TableResult, type VerifyResult, verify } fro
 import type { Config } from "@portalstream/runtime";
 import { inWorld } from "../maintenance/open-world.ts";
 import { printTable } from "../maintenance/print-table.ts";
+import { readArguments } from "../process/arguments.ts";
 import { projectionsNamed } from "../process/projections.ts";
 
 /** Exit code 0: proven; 1: refuted. `--json`: all that was found, for machines. */
 export async function once(config: Config, args: readonly string[]): Promise<number> {
-  const names = args.filter((one) => one !== "--json");
+  const { names, options } = readArguments(args, ["--json"]);
   const result = await inWorld(config, projectionsNamed(names), verify);
-  if (args.includes("--json")) process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
+  if (options.has("--json")) process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
   else print(result);
   return result.verdict === "ok" ? 0 : 1;
 }
@@ -16,12 +17,16 @@ export async function once(config: Config, args: readonly string[]): Promise<num
 function print({ verdict, partitions, tables }: VerifyResult): void {
   printTable(
     process.stdout,
-    ["projection", "topic", "partition", "first", "done", "end", "records", "not projected", "faults"],
+    [
+      ...["projection", "topic", "partition", "first", "done", "end"],
+      ...["records", "as received", "not projected", "faults"],
+    ],
     partitions
       .filter(isWorthALine)
       .map((one) => [
         ...[one.projection, one.topic],
-        ...[one.partition, one.first, one.next, one.end, one.records, one.unprojectable],
+        ...[one.partition, one.first, one.next, one.end],
+        ...[one.records, one.asReceived, one.unprojectable],
         one.faults.join(", "),
       ]),
   );

@@ -1,5 +1,5 @@
 import type { Entry, EventLogConfig } from "@portalstream/event-log";
-import type { ProjectionObservation } from "@portalstream/projection";
+import type { CarriedError, LogPlace, ProjectionObservation } from "@portalstream/projection";
 
 /** What the projector's thread asks of the main thread, which owns the tables and writes the log. */
 export type Ask =
@@ -8,7 +8,7 @@ export type Ask =
 /** What the main thread answers or tells. */
 export type Tell =
   | { kind: "done"; id: number }
-  | { kind: "failed"; id: number; error: { name: string; message: string; code?: unknown } }
+  | { kind: "failed"; id: number; error: CarriedError }
   | { kind: "stop" };
 /** What the projector's thread reports unasked. */
 export type Report =
@@ -17,4 +17,9 @@ export type Report =
   | { kind: "observed"; what: ProjectionObservation }
   | { kind: "restarted"; reason: string };
 
-export type ProjectorData = { projection: string; log: EventLogConfig };
+export type ProjectorData = {
+  projection: string;
+  log: EventLogConfig;
+  /** See `rebuiltPlaces`. */
+  rebuilt: readonly LogPlace[];
+};

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
-import { type ProjectionObservation, runProjection } from "@portalstream/projection";
+import { errorOf, nextAt, type ProjectionObservation, runProjection } from "@portalstream/projection";
 import { describe } from "@portalstream/runtime";
 import { projectionsNamed } from "../process/projections.ts";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
@@ -10,7 +10,7 @@ import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("projector.ts runs as a worker thread");
-const { projection, log: config }: ProjectorData = workerData;
+const { projection, log: config, rebuilt }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -50,7 +50,12 @@ const observe = (what: ProjectionObservation) =>
     kind: "observed",
     what: what.kind === "failure" ? { ...what, error: describe(what.error) } : what,
   });
-const consumer = await runProjection(own, { log, db: { insert }, observe });
+const consumer = await runProjection(own, {
+  log,
+  db: { insert },
+  observe,
+  reinterpretBelow: (topic, partition) => nextAt(rebuilt, topic, partition),
+});
 report({ kind: "running" });
 
 port.on("message", (tell: Tell) => {
@@ -58,10 +63,7 @@ port.on("message", (tell: Tell) => {
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
   if (tell.kind === "done") call?.resolve();
-  else
-    call?.reject(
-      Object.assign(new Error(tell.error.message), { name: tell.error.name, code: tell.error.code }),
-    );
+  else call?.reject(errorOf(tell.error));
 });
 
 async function stop(): Promise<void> {

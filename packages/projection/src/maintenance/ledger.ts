@@ -38,7 +38,7 @@ type Row = {
 };
 
 /** All runs of a projection, the newest first. */
-export async function readRuns(db: ClickHouse, projection: string): Promise<Run[]> {
+export async function readRuns(db: Pick<ClickHouse, "query">, projection: string): Promise<Run[]> {
   const rows = await db.query<Row>(
     `SELECT projection_name AS projection, run, version, state, toUnixTimestamp64Milli(started_at) AS started,
        toUnixTimestamp64Milli(changed_at) AS changed, rebuilt, exchanged
@@ -68,6 +68,15 @@ export async function writeRun(db: ClickHouse, run: Run): Promise<void> {
 /** The run whose rebuilt tables are the live ones; undefined: they were never rebuilt, or that was undone. */
 export const lastRebuild = (runs: readonly Run[]): Run | undefined =>
   runs.find(({ state }) => state === "done");
+
+/**
+ * How far the tables that are live, or will be when an exchange is finished, were interpreted again by a rebuild. A group that begins
+ * anew must interpret that again, too.
+ */
+export async function rebuiltPlaces(db: Pick<ClickHouse, "query">, projection: string): Promise<LogPlace[]> {
+  const runs = await readRuns(db, projection);
+  return runs.find(({ state }) => state === "done" || state === "exchanging")?.rebuilt ?? [];
+}
 
 /** Runs that were amid their exchange: some tables may be exchanged, some not. */
 export const unfinished = (runs: readonly Run[]): Run[] =>

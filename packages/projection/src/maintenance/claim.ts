@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { type Run, type RunState, readRuns, writeRun } from "./ledger.ts";
 import { MaintenanceError } from "./maintenance-error.ts";
+import { exists } from "./tables.ts";
 
 const atWork: readonly RunState[] = ["verifying", "building", "exchanging", "rolling back"];
 
@@ -90,6 +91,20 @@ export class Claim {
     if (state === "verifying" || state === "building") await this.change({ state: "ended" });
     await this.#writing;
   }
+}
+
+/** Throws MaintenanceError where a run on one of the projections lives: their tables must not be changed under it. */
+export async function refuseDuringMaintenance(
+  db: ClickHouse,
+  projections: readonly { name: string }[],
+  leaseMs = defaultLeaseMs,
+): Promise<void> {
+  if (!(await exists(db, "maintenance"))) return;
+  await Promise.all(
+    projections.map(async ({ name }) =>
+      refuseLiving(db, name, (await readRuns(db, name)).filter(isAtWork), leaseMs),
+    ),
+  );
 }
 
 const isAtWork = ({ state }: Run) => atWork.includes(state);

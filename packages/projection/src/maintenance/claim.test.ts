@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Installation } from "../../test/installation.ts";
-import { Claim } from "./claim.ts";
-import { readRuns } from "./ledger.ts";
+import { Claim, refuseDuringMaintenance } from "./claim.ts";
+import { type Run, readRuns, writeRun } from "./ledger.ts";
 
 const leaseMs = 300;
 let one: Installation;
@@ -54,4 +54,20 @@ test("a run that was stopped for longer than its lease is taken over, and learns
   await expect(zombie.confirm()).rejects.toMatchObject({ code: "maintenance_taken_over" });
   await heir.confirm();
   await heir.end();
+});
+
+test("tables must not be changed while a run on them lives, and may when it is over or dead", async () => {
+  const may = () => refuseDuringMaintenance(one.db, [{ name: "others" }, { name: "changed" }], leaseMs);
+  await may();
+  const claim = await Claim.take(one.db, "changed", "building", leaseMs);
+  await expect(may()).rejects.toMatchObject({ code: "maintenance_running" });
+  await claim.end();
+  await may();
+  const dead: Run = {
+    ...claim.row,
+    run: `${claim.run}-dead`,
+    state: "exchanging",
+  };
+  await writeRun(one.db, dead);
+  await may();
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Projection } from "../projection.ts";
 import type { Range } from "../replay/parts.ts";
 import type { PartReport } from "../replay/replay-part.ts";
-import type { Projection } from "../run-projection.ts";
 import { fill } from "./fill.ts";
 import type { LogPlace } from "./ledger.ts";
 import { MaintenanceError } from "./maintenance-error.ts";
@@ -14,6 +14,7 @@ export type Filled = { places: Map<string, LogPlace[]>; reports: PartReport[] };
 /** What is left when the live projection is as good as reached. */
 const smallRest = 20_000;
 const mostRounds = 50;
+const pauseMs = 50;
 
 /**
  * Interprets again all that the live projection has done, from the first offset, and then what it has done meanwhile, until little is
@@ -70,11 +71,13 @@ export async function fillTail(
   return reports;
 }
 
-/** Waits, within bounds, until the live projection has done all that the log holds now; resolves with what it has not. */
+/**
+ * Waits until the live projection has done all that the log holds now, as long as it gets on; resolves with what it has not.
+ */
 export async function waitForLive(
   { log, onProgress, liveWaitMs = 30_000 }: MaintenanceWorld,
   projection: Projection,
-) {
+): Promise<number> {
   const ends = await livePartitions(log, projection);
   const lagOf = async () => {
     const places = placesOf(await livePartitions(log, projection));
@@ -85,15 +88,26 @@ export async function waitForLive(
   };
   const first = await lagOf();
   let lag = first;
-  for (
-    const deadline = performance.now() + liveWaitMs;
-    lag > 0 && performance.now() < deadline;
-    lag = await lagOf()
-  ) {
+  let deadline = performance.now() + liveWaitMs;
+  while (lag > 0 && performance.now() < deadline) {
     onProgress({ phase: "wait", done: Math.max(0, first - lag), total: first });
-    await sleep(50);
+    await sleep(pauseMs);
+    const now = await lagOf();
+    if (now < lag) deadline = performance.now() + liveWaitMs;
+    lag = now;
   }
   return lag;
+}
+
+/** Waits as `waitForLive` does, and throws MaintenanceError where the live projection stands still. */
+export async function requireLive(world: MaintenanceWorld, projection: Projection): Promise<void> {
+  const lag = await waitForLive(world, projection);
+  if (lag === 0) return;
+  throw new MaintenanceError(
+    "live_projection_behind",
+    `${projection.name} has still ${lag} records to do and does not get on; what it has not done would not be interpreted again. ` +
+      "Start the projection, then rebuild",
+  );
 }
 
 function refuseIncomplete({ topic, partition, first, next, end }: Partition): void {

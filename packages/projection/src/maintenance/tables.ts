@@ -1,4 +1,5 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
+import { MaintenanceError } from "./maintenance-error.ts";
 
 /** The table that a run fills; after the exchange it holds what was live before. */
 export const spareOf = (table: string, run: string) => `${table}__rebuild_${run}`;
@@ -60,6 +61,29 @@ export async function exists(db: ClickHouse, name: string): Promise<boolean> {
     { name },
   );
   return found.length > 0;
+}
+
+/** Tables that a migration has come between must not take each other's place: rows are written by the position of their columns. */
+export async function refuseOtherLayout(db: ClickHouse, table: string, other: string): Promise<void> {
+  if (await haveOneLayout(db, table, other)) return;
+  throw new MaintenanceError(
+    "layout_changed",
+    `${table} and ${other} have different columns: a migration came between them. Rebuild, which makes tables of today's columns`,
+  );
+}
+
+export async function haveOneLayout(db: ClickHouse, table: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([table, other].map((name) => columnsOf(db, name)));
+  return one === two;
+}
+
+async function columnsOf(db: ClickHouse, table: string): Promise<string> {
+  const columns = await db.query(
+    `SELECT name, type FROM system.columns
+     WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
+    { table },
+  );
+  return JSON.stringify(columns);
 }
 
 async function namesWith(db: ClickHouse, tables: readonly string[], kind: string): Promise<string[]> {

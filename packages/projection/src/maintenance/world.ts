@@ -1,7 +1,7 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import type { EventLog } from "@portalstream/event-log";
+import type { Projection } from "../projection.ts";
 import type { Replay } from "../replay/replay.ts";
-import type { Projection } from "../run-projection.ts";
 
 export type MaintenancePhase = "replay" | "catch up" | "wait" | "compare" | "exchange";
 /** Records done of all, or steps done of all; a phase may come again with another total. */
@@ -17,6 +17,6 @@ export type MaintenanceWorld = {
   replay?: Replay;
   /** After how long a silence another run counts as dead (10 s). */
   leaseMs?: number;
-  /** How long to wait for the live projection to reach the end of the log before an exchange (30 s). */
+  /** How long the live projection may stand still while it is waited for (30 s). */
   liveWaitMs?: number;
 };

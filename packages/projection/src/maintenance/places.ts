@@ -1,7 +1,7 @@
 import type { EventLog } from "@portalstream/event-log";
 import { eventTopics } from "@portalstream/events";
+import type { Projection } from "../projection.ts";
 import type { Range } from "../replay/parts.ts";
-import type { Projection } from "../run-projection.ts";
 import type { LogPlace } from "./ledger.ts";
 
 /** What a partition holds, and what of it the live projection has done. */

@@ -1,0 +1,15 @@
+import type { AnyRecord } from "@portalstream/events";
+import type { Rows } from "./rows.ts";
+
+/** Where a record lies in the log; every fact row carries it. */
+export type RecordPosition = { topic: string; partition: number; offset: number };
+
+/** What a service makes of records: pure, so that replaying a record makes the same rows. */
+export type Projection = {
+  /** The consumer group, too. */
+  name: string;
+  topics: readonly string[];
+  /** All that it writes; no other projection writes them. */
+  tables: readonly string[];
+  project(record: AnyRecord, position: RecordPosition, rows: Rows): void;
+};

@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import type { EventLog } from "@portalstream/event-log";
+import { createLogger, createMetrics, run } from "@portalstream/runtime";
+import { ProjectionMetrics } from "../src/process/projection-metrics.ts";
+import { startProjector } from "../src/projector/projector-host.ts";
+
+// node projector-process.ts MODULE: a process with a projection whose thread is of that module.
+const [module = ""] = process.argv.slice(2);
+const nothing = (): never => {
+  throw new Error("nobody asks for this");
+};
+const log: EventLog = {
+  append: nothing,
+  consume: nothing,
+  read: nothing,
+  extents: nothing,
+  progress: nothing,
+  ready: nothing,
+  close: nothing,
+};
+const logger = createLogger("info");
+await run(logger, () =>
+  startProjector({
+    log,
+    db: { insert: nothing, query: async () => [] },
+    metrics: new ProjectionMetrics(createMetrics(), logger),
+    data: { projection: "sessions", log: { kind: "embedded", path: "", partitions: 1, role: "reader" } },
+    module: new URL(module, import.meta.url),
+  }),
+);
+process.stdout.write("running\n");
+// For ever, but for a signal or an error.
+setInterval(() => {}, 60_000);
+await once(process, "never");
