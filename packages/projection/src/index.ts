@@ -1,4 +1,5 @@
 export { type CarriedError, carryError, errorOf } from "./carried-error.ts";
+export { giveBack } from "./lines.ts";
 export { refuseDuringMaintenance } from "./maintenance/claim.ts";
 export type { GroupDifference, TableComparison } from "./maintenance/compare-groups.ts";
 export { type LogPlace, rebuiltPlaces } from "./maintenance/ledger.ts";

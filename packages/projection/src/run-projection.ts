@@ -1,5 +1,6 @@
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
+import { giveBack } from "./lines.ts";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
@@ -95,6 +96,7 @@ function insertAll(
   const inserting = [...rows.tables()].map(async ([table, bytes]) => {
     const [started, size] = [performance.now(), bytes.length];
     await db.insert(table, bytes);
+    giveBack(bytes);
     const seconds = (performance.now() - started) / 1000;
     observe({ kind: "insert", projection, topic, partition, table, bytes: size, seconds });
   });

@@ -24,7 +24,11 @@ await run(logger, () =>
     log,
     db: { insert: nothing, query: async () => [] },
     metrics: new ProjectionMetrics(createMetrics(), logger),
-    data: { projection: "sessions", log: { kind: "embedded", path: "", partitions: 1, role: "reader" } },
+    data: {
+      projection: "sessions",
+      log: { kind: "embedded", path: "", partitions: 1, role: "reader" },
+      tables: { kind: "chdb", path: "" },
+    },
     module: new URL(module, import.meta.url),
   }),
 );

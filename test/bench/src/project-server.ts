@@ -14,7 +14,8 @@ widenThreadPool();
 const dataDir = process.argv[2] ?? "";
 const logPath = join(dataDir, "log");
 const log = await openEventLog({ kind: "embedded", path: logPath, partitions: 1, role: "writer" });
-const db = await openClickHouse({ kind: "chdb", path: join(dataDir, "tables") });
+const tables = { kind: "chdb", path: join(dataDir, "tables") } as const;
+const db = await openClickHouse(tables);
 await migrate(db, fileURLToPath(new URL("../../../schemas/clickhouse/", import.meta.url)));
 
 const total = async () => {
@@ -33,7 +34,7 @@ const stops = await Promise.all(
       log,
       db,
       metrics,
-      data: { projection, log: { kind: "embedded", path: logPath, partitions: 1, role: "reader" } },
+      data: { projection, log: { kind: "embedded", path: logPath, partitions: 1, role: "reader" }, tables },
     }),
   ),
 );

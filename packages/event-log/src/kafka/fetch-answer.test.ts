@@ -101,7 +101,7 @@ const batch = fc.record({
 });
 const part = fc.record({
   partition: fc.nat(100),
-  aborted: fc.constant([]),
+  aborted: fc.constant<Part["aborted"]>([]),
   batches: fc.array(batch, { maxLength: 4 }),
 });
 

@@ -34,7 +34,7 @@ export async function startProjection(
     log,
     db,
     metrics: projectionMetrics,
-    data: { projection: name, log: eventLogConfig(config, "reader") },
+    data: { projection: name, log: eventLogConfig(config, "reader"), tables: tablesConfig(config) },
   });
   watchLag(metrics, log, [projection]);
   const app = createApp(config, logger);

@@ -10,7 +10,7 @@ import { projectionsNamed } from "../process/projections.ts";
 import type { Running } from "../process/running.ts";
 import { startIngest } from "../process/start-ingest.ts";
 import { startProjectors, startProjectorsLate } from "../process/start-projectors.ts";
-import { migrations, openOwnTables, tablesReady } from "../process/tables.ts";
+import { migrations, openOwnTables, tablesConfig, tablesReady } from "../process/tables.ts";
 import { startProjector } from "../projector/projector-host.ts";
 
 const settledMs = 5_000;
@@ -29,7 +29,7 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
       log: registryLog,
       db,
       metrics: projectionMetrics,
-      data: { projection: name, log: eventLogConfig(config, "reader") },
+      data: { projection: name, log: eventLogConfig(config, "reader"), tables: tablesConfig(config) },
     });
   watchLag(metrics, log, projections);
   await app.register(buildQuery({ db, metrics, spans, adminKey: config.adminKey, otherRoutes: adminRoutes }));

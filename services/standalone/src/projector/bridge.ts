@@ -1,13 +1,16 @@
+import type { ClickHouseConfig } from "@portalstream/clickhouse";
 import type { Entry, EventLogConfig } from "@portalstream/event-log";
 import type { CarriedError, LogPlace, ProjectionObservation } from "@portalstream/projection";
 
-/** What the projector's thread asks of the main thread, which owns the tables and writes the log. */
+type Rows = Uint8Array<ArrayBuffer>;
+/** What the projector's thread asks of the main thread, which writes the log and owns the engine where one runs in this process. */
 export type Ask =
-  | { kind: "insert"; id: number; table: string; rows: Uint8Array<ArrayBuffer> }
+  | { kind: "insert"; id: number; table: string; rows: Rows }
   | { kind: "append"; id: number; topic: string; entries: readonly Entry[] };
-/** What the main thread answers or tells. */
+/** What the main thread answers or tells. The rows come back for their memory, which is dear when it is fresh. */
 export type Tell =
-  | { kind: "done"; id: number }
+  | { kind: "inserted"; id: number; rows: Rows }
+  | { kind: "appended"; id: number }
   | { kind: "failed"; id: number; error: CarriedError }
   | { kind: "stop" };
 /** What the projector's thread reports unasked. */
@@ -20,6 +23,8 @@ export type Report =
 export type ProjectorData = {
   projection: string;
   log: EventLogConfig;
+  /** A server is what the thread inserts into by itself. */
+  tables: ClickHouseConfig;
   /** See `rebuiltPlaces`. */
   rebuilt: readonly LogPlace[];
 };

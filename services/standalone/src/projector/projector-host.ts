@@ -31,9 +31,16 @@ export async function startProjector({
   const rebuilt = await rebuiltPlaces(db, projection);
   const workerData: ProjectorData = { ...data, rebuilt };
   const worker = new Worker(module, { workerData, resourceLimits });
-  const tell = (what: Tell) => worker.postMessage(what);
-  const serve = (ask: Ask): Promise<unknown> =>
-    ask.kind === "insert" ? db.insert(ask.table, ask.rows) : log.append(ask.topic, ask.entries);
+  const tell = (what: Tell, transfer: ArrayBuffer[] = []) => worker.postMessage(what, transfer);
+  const serve = async (ask: Ask): Promise<void> => {
+    const { id } = ask;
+    if (ask.kind === "append") {
+      await log.append(ask.topic, ask.entries);
+      return tell({ kind: "appended", id });
+    }
+    await db.insert(ask.table, ask.rows);
+    tell({ kind: "inserted", id, rows: ask.rows }, [ask.rows.buffer]);
+  };
   return new Promise((resolve, reject) => {
     let running = false;
     let stopped: (() => void) | null = null;
@@ -45,9 +52,8 @@ export async function startProjector({
       if (message.kind === "stopped") return stopped?.();
       if (message.kind === "observed") return metrics.observe(message.what);
       if (message.kind === "restarted") return metrics.restarted(projection, message.reason);
-      serve(message).then(
-        () => tell({ kind: "done", id: message.id }),
-        (error: unknown) => tell({ kind: "failed", id: message.id, error: carryError(error) }),
+      serve(message).catch((error: unknown) =>
+        tell({ kind: "failed", id: message.id, error: carryError(error) }),
       );
     });
     const fail = (error: unknown) => {

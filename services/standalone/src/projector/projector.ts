@@ -1,16 +1,23 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { openClickHouse } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
-import { errorOf, nextAt, type ProjectionObservation, runProjection } from "@portalstream/projection";
+import {
+  errorOf,
+  giveBack,
+  nextAt,
+  type ProjectionObservation,
+  runProjection,
+} from "@portalstream/projection";
 import { describe } from "@portalstream/runtime";
 import { projectionsNamed } from "../process/projections.ts";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 // A thread in which one projection's records are decoded and rows are made, so that neither delays a webhook's answer. Only one thread of a
-// process may use chdb and only one may write the log: both are asked of the main thread.
+// process may use chdb and only one may write the log: both are asked of the main thread. A server's tables need nobody between.
 
 const port = parentPort;
 if (port === null) throw new Error("projector.ts runs as a worker thread");
-const { projection, log: config, rebuilt }: ProjectorData = workerData;
+const { projection, log: config, tables, rebuilt }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -24,8 +31,14 @@ function ask(request: Unsent, transfer: ArrayBuffer[] = []): Promise<void> {
   });
 }
 
-const insert = (table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> =>
-  ask({ kind: "insert", table, rows }, [rows.buffer]);
+const db =
+  tables.kind === "chdb"
+    ? {
+        insert: (table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> =>
+          ask({ kind: "insert", table, rows }, [rows.buffer]),
+        close: async () => {},
+      }
+    : await openClickHouse(tables);
 
 const reader = await openEventLog(config, (what) => {
   if (what.kind === "consumer-restarted") report({ kind: "restarted", reason: what.reason });
@@ -52,7 +65,7 @@ const observe = (what: ProjectionObservation) =>
   });
 const consumer = await runProjection(own, {
   log,
-  db: { insert },
+  db,
   observe,
   reinterpretBelow: (topic, partition) => nextAt(rebuilt, topic, partition),
 });
@@ -62,13 +75,15 @@ port.on("message", (tell: Tell) => {
   if (tell.kind === "stop") return void stop();
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
-  if (tell.kind === "done") call?.resolve();
-  else call?.reject(errorOf(tell.error));
+  if (tell.kind === "failed") return call?.reject(errorOf(tell.error));
+  if (tell.kind === "inserted") giveBack(tell.rows);
+  call?.resolve();
 });
 
 async function stop(): Promise<void> {
   await consumer.stop();
   await reader.close();
+  await db.close();
   report({ kind: "stopped" });
   port?.close();
 }
