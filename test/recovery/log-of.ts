@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Entry, type EventLog, openEventLog } from "@portalstream/event-log";
-import { topics } from "@portalstream/events";
+import { registryTopics } from "@portalstream/events";
 import type { KafkaStack } from "../stacks/kafka/stack.ts";
 import type { Stack } from "../stacks/stack.ts";
 
@@ -13,7 +13,7 @@ export function kafkaLogOf(env: KafkaStack["env"]): Promise<EventLog> {
     prefix: env.PORTALSTREAM_KAFKA_PREFIX ?? "",
     security: { tls: { kind: "off" }, sasl: { kind: "none" } },
     topics: [],
-    compacted: [topics.registry, topics.apiKeys],
+    compacted: registryTopics,
   });
 }
 
@@ -25,10 +25,12 @@ export async function appendPast(stack: Stack | KafkaStack, topic: string, entri
   const embedded = !("env" in stack);
   if (embedded) await stack.stop();
   const log = embedded ? await embeddedLogOf(stack, "writer") : await kafkaLogOf(stack.env);
-  const positions = await log.append(topic, entries);
-  await log.close();
-  if (embedded) await stack.restart();
-  return positions;
+  try {
+    return await log.append(topic, entries);
+  } finally {
+    await log.close();
+    if (embedded) await stack.restart();
+  }
 }
 
 /** All that a topic holds now. */

@@ -18,7 +18,7 @@ export async function benchProject(options: readonly string[]): Promise<void> {
       processes: { type: "string", default: "1" },
     },
   });
-  if (values.kafka) return benchProjectOnKafka(Number(values.events ?? 500_000), Number(values.processes));
+  if (values.kafka) return benchProjectOnKafka(Number(values.events ?? 1_500_000), Number(values.processes));
   const events = Number(values.events ?? 2_000_000);
   const dataDir = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
   try {

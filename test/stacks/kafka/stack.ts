@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openEventLog } from "@portalstream/event-log";
-import { eventTopics, topics } from "@portalstream/events";
+import { allTopics } from "@portalstream/events";
 import { Child, readyUrl, runToEnd } from "../child-process.ts";
 import { startFront } from "../front.ts";
 import type { Stack } from "../stack.ts";
@@ -142,7 +142,7 @@ async function copyTopics(brokers: string, prefix: string, path: string): Promis
     compacted: [],
   });
   const values: Uint8Array[] = [];
-  for (const topic of [...eventTopics, topics.registry, topics.apiKeys])
+  for (const topic of allTopics)
     for (const { partition, first, end } of await log.extents(topic))
       for await (const { key, value } of log.read(topic, partition, first, end))
         values.push(Buffer.from(key), value);

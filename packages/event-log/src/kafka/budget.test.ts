@@ -44,7 +44,7 @@ const step = fc.oneof(
 test("what is held keeps to the budget; whoever holds nothing may always fetch, and all may once enough was handled", () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 30 }),
       fc.integer({ min: 80, max: 300 }),
       fc.array(step, { maxLength: 100, size: "max" }),
       (count, mebibytes, steps) => {
@@ -64,7 +64,7 @@ test("what is held keeps to the budget; whoever holds nothing may always fetch, 
             else if (partitions.length > 1) partitions.splice(at, 1)[0]?.leave();
           }
           expect(budget.used).toBe(sum());
-          expect(sum()).toBeLessThanOrEqual(bytes);
+          expect(sum()).toBeLessThanOrEqual(Math.max(bytes, bytes / 2 + count * fetchBytes));
           for (const { held, open } of partitions) expect(open || held > 0).toBe(true);
         }
         for (const one of partitions) one.change(0);

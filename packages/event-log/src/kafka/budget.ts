@@ -7,8 +7,8 @@ export type Holder = { regulate(): void };
 /**
  * What all partitions of a consumer hold together: fetched, and queued or in a handler's hands. Whoever holds something waits while
  * what they share is used up. Whoever holds nothing may fetch, whatever the others do: nobody starves while others are stuck, and a
- * batch of any size may go. `bytes` are kept to, but for single records that are larger than a fetch, and for partitions that come
- * while others hold it all.
+ * batch of any size may go. `bytes` are kept to, but for single records that are larger than a fetch, for partitions that come while
+ * others hold it all, and where what each may always have is more than half of it: then it is half of it and that.
  */
 export class Budget {
   readonly #bytes: number;
@@ -42,9 +42,9 @@ export class Budget {
     return this.#spare || (this.#held.get(holder) ?? 0) === 0;
   }
 
-  /** Room for what everybody may have is set aside. */
+  /** Room for what everybody may have is set aside, up to a half: with many partitions each would else have one fetch at a time. */
   get #spare(): boolean {
-    return this.#used < this.#bytes - this.#held.size * ownBytes;
+    return this.#used < this.#bytes - Math.min(this.#held.size * ownBytes, this.#bytes / 2);
   }
 
   #tell(before: boolean): void {

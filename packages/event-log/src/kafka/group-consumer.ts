@@ -90,7 +90,7 @@ export class GroupConsumer implements Consumer {
       settings,
       prefix,
       onAssigned: (places) => this.#assign(places),
-      onFetched: (place, records) => this.#fetched(place, records),
+      onFetched: (place, records, end) => this.#fetched(place, records, end),
       onCrash: (error) => this.#crashed(error),
     });
     this.#member = member;
@@ -104,13 +104,13 @@ export class GroupConsumer implements Consumer {
     }
   }
 
-  async #fetched(place: Place, records: readonly LogRecord[]): Promise<void> {
+  async #fetched(place: Place, records: readonly LogRecord[], end: number): Promise<void> {
     let assigning: Promise<void>;
     do {
       assigning = this.#assigning;
       await assigning;
     } while (assigning !== this.#assigning);
-    this.#partitions.get(keyOf(place))?.push(records, this.#world.isCompacted(place.topic));
+    this.#partitions.get(keyOf(place))?.push(records, this.#world.isCompacted(place.topic), end);
   }
 
   /** After a rebalance: lets go of what others have now, goes on with what stayed, begins what came. */

@@ -11,7 +11,8 @@ export type MemberWorld = {
   prefix: string;
   /** After every rebalance; nothing was fetched since. */
   onAssigned: (places: readonly Place[]) => void;
-  onFetched: (place: Place, records: readonly LogRecord[]) => Promise<void>;
+  /** `end`: the offset that the partition's next record will have. */
+  onFetched: (place: Place, records: readonly LogRecord[], end: number) => Promise<void>;
   onCrash: (error: unknown) => void;
 };
 
@@ -62,8 +63,9 @@ export class Member {
     if (this.#left) return;
     const eachBatch = async ({ batch, heartbeat }: EachBatchPayload) => {
       if (this.#left) return;
-      const { topic, partition, messages } = batch;
-      await this.#world.onFetched(this.#placeOf(topic, partition), recordsOf(messages));
+      const { topic, partition, messages, highWatermark } = batch;
+      const place = this.#placeOf(topic, partition);
+      await this.#world.onFetched(place, recordsOf(messages), Number(highWatermark));
       await heartbeat();
     };
     this.#running = this.#consumer.run({ autoCommit: false, eachBatch });

@@ -46,9 +46,9 @@ function consumerFrom10() {
 test("what was fetched beyond the place to begin at is left, and what lies between is asked for", async () => {
   const { consumer, handled, sought, errors } = consumerFrom10();
   // Whoever had the partition before has committed up to 14 meanwhile, and the group fetched from there.
-  consumer.push(recordsFrom(14, 16), false);
+  consumer.push(recordsFrom(14, 16), false, 16);
   expect(sought).toEqual([10]);
-  consumer.push(recordsFrom(10, 16), false);
+  consumer.push(recordsFrom(10, 16), false, 16);
   while (handled.length < 6) await sleep(5);
   await consumer.end();
   expect(handled).toEqual([10, 11, 12, 13, 14, 15]);
@@ -57,7 +57,7 @@ test("what was fetched beyond the place to begin at is left, and what lies betwe
 
 test("what does not come however often it is asked for is lost, and nothing after it is handled", async () => {
   const { consumer, handled, sought, errors } = consumerFrom10();
-  for (let time = 0; time < 8; time += 1) consumer.push(recordsFrom(14, 16), false);
+  for (let time = 0; time < 8; time += 1) consumer.push(recordsFrom(14, 16), false, 16);
   await sleep(20);
   await consumer.end();
   expect(sought).toEqual([10, 10, 10, 10, 10]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Consumption, EventLogError, type Handle, type LogRecord } from "../port.ts";
 import type { Budget, Holder } from "./budget.ts";
-import { PartitionQueue } from "./partition-queue.ts";
+import { type Limits, PartitionQueue } from "./partition-queue.ts";
 
 export type Settings = Required<Consumption> & { handle: Handle };
 export type Place = { topic: string; partition: number };
@@ -20,6 +20,9 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 // Batches that were on their way when it was asked for do not count for long.
 const seeks = 5;
+// Batches make parts of tables, which cost by the piece: while there is more to come, a good share of the largest one is waited for.
+const worthwhile = 1 / 4;
+const behindLingerMs = 1_000;
 
 /** Handles one partition's records a batch at a time for as long as the group leaves the partition to this member. */
 export class PartitionConsumer implements Holder {
@@ -33,6 +36,8 @@ export class PartitionConsumer implements Holder {
   #handling = false;
   #inHand = 0;
   #next: number;
+  /** Where the partition ended when it was fetched last. */
+  #end = 0;
   #broken: EventLogError | null = null;
   #sought = 0;
   /** When it last finished something, or had nothing to do; performance.now(). */
@@ -62,8 +67,10 @@ export class PartitionConsumer implements Holder {
     return !this.#handling && this.#queue.empty && this.#broken === null;
   }
 
-  push(records: readonly LogRecord[], compacted: boolean): void {
+  /** `end`: the offset that the partition's next record will have. */
+  push(records: readonly LogRecord[], compacted: boolean, end: number): void {
     if (this.#broken !== null) return;
+    this.#end = end;
     const first = records.find(({ offset }) => offset >= this.#queue.reached);
     if (first !== undefined && first.offset > this.#queue.reached && !compacted) {
       this.#missed(first);
@@ -106,9 +113,11 @@ export class PartitionConsumer implements Holder {
   async #collect(): Promise<LogRecord[]> {
     const { signal } = this.#ending;
     while (this.#queue.empty && !signal.aborted) await this.#queue.changed();
-    const deadline = performance.now() + this.#settings.lingerMs;
-    while (this.#flowing && !this.#queue.full(this.#settings) && !signal.aborted) {
-      const left = deadline - performance.now();
+    const began = performance.now();
+    while (this.#flowing && !signal.aborted && !this.#queue.full(this.#settings)) {
+      const behind = this.reached < this.#end;
+      if (behind && this.#queue.full(this.#worthwhile)) break;
+      const left = began + (behind ? behindLingerMs : this.#settings.lingerMs) - performance.now();
       if (left <= 0) break;
       await Promise.race([this.#queue.changed(), this.#pause(left)]);
     }
@@ -118,6 +127,11 @@ export class PartitionConsumer implements Holder {
     this.#inHand = before - this.#queue.bytes;
     this.regulate();
     return records;
+  }
+
+  get #worthwhile(): Limits {
+    const { maxRecords, maxBytes } = this.#settings;
+    return { maxRecords: maxRecords * worthwhile, maxBytes: maxBytes * worthwhile };
   }
 
   async #finish(records: readonly LogRecord[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isCompacted } from "@portalstream/events";
 import type { Projection } from "../projection.ts";
 import type { Range } from "../replay/parts.ts";
 import type { PartReport } from "../replay/replay-part.ts";
@@ -111,7 +112,7 @@ export async function requireLive(world: MaintenanceWorld, projection: Projectio
 }
 
 function refuseIncomplete({ topic, partition, first, next, end }: Partition): void {
-  if (topic.startsWith("portalstream.")) return;
+  if (isCompacted(topic)) return;
   if (first > 0) throw incomplete(topic, partition, `begins at ${first}`);
   if (next > end) throw incomplete(topic, partition, `ends at ${end}, but ${next} were done`);
 }

@@ -1,4 +1,5 @@
 import { type EventLog, EventLogError } from "@portalstream/event-log";
+import { isCompacted } from "@portalstream/events";
 import { giveBack } from "../lines.ts";
 import type { Projection } from "../projection.ts";
 import { type ProjectedRecord, RecordRows } from "../record-rows.ts";
@@ -119,5 +120,3 @@ async function* checked(
   }
   if (expected < to) missing({ from: expected, to });
 }
-
-const isCompacted = (topic: string) => topic.startsWith("portalstream.");

@@ -1,3 +1,4 @@
+import { isCompacted } from "@portalstream/events";
 import { unaccountedIn } from "../maintenance/accounts.ts";
 import type { Partition } from "../maintenance/places.ts";
 import type { Projection } from "../projection.ts";
@@ -44,7 +45,7 @@ export function judgePartition(
     records.filter((record) => record.projection === name).length;
   const gaps = own.flatMap((report) => report.gaps);
   const found: [PartitionFault, boolean][] = [
-    ["retention", first > 0 && !topic.startsWith("portalstream.")],
+    ["retention", first > 0 && !isCompacted(topic)],
     ["beyond_end", next > end],
     ["gap", gaps.length > 0],
     ["overlap", sum(({ overlaps }) => overlaps) > 0],
