@@ -84,7 +84,14 @@ async function takePlace(
   const liveLag = await waitForLive(world, projection);
   const own = [...history, ...tail].filter(({ part }) => part.projections.includes(name));
   await refuseLosses(log, projection, own);
-  const comparisons = await compareAll(world, tables, spare);
+  const comparisons: TableComparison[] = [];
+  for (const [at, table] of tables.entries()) {
+    onProgress({ phase: "compare", done: at, total: tables.length });
+    const layout = await readLayout(db, table);
+    const sides = { expected: spare(table), found: table, into: `${spare(table)}_groups` };
+    comparisons.push(await compareGroups(db, layout, sides));
+    await db.command(`DROP TABLE ${sides.into}`);
+  }
   await refuseLayouts();
   await claim.confirm();
   const exchanged = placesOf(await livePartitions(log, projection));
@@ -106,27 +113,6 @@ async function takePlace(
     liveLag,
     tables: comparisons,
   };
-}
-
-/** A table's rows are read in the order of its key, which leaves a core idle: two tables at a time. */
-async function compareAll(
-  { db, onProgress }: MaintenanceWorld,
-  tables: readonly string[],
-  spare: (table: string) => string,
-): Promise<TableComparison[]> {
-  const comparisons = new Map<string, TableComparison>();
-  const waiting = [...tables];
-  const compare = async () => {
-    for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
-      onProgress({ phase: "compare", done: comparisons.size, total: tables.length });
-      const layout = await readLayout(db, table);
-      const sides = { expected: spare(table), found: table, into: `${spare(table)}_groups` };
-      comparisons.set(table, await compareGroups(db, layout, sides));
-      await db.command(`DROP TABLE ${sides.into}`);
-    }
-  };
-  await Promise.all([compare(), compare()]);
-  return tables.flatMap((table) => comparisons.get(table) ?? []);
 }
 
 /** Of what the live projection has done: the rest it will reject, or not, when it comes to it. */
