@@ -64,3 +64,22 @@ test("what does not come however often it is asked for is lost, and nothing afte
   expect(handled).toEqual([]);
   expect(errors).toMatchObject([{ code: "log_corrupt" }]);
 });
+
+test("who is behind waits until a good part of a batch is there, who is not for no longer than asked", async () => {
+  const { consumer, handled } = consumerFrom10();
+  consumer.push(recordsFrom(10, 12), false, 1_000);
+  await sleep(100);
+  expect(handled).toEqual([]);
+  consumer.push(recordsFrom(12, 35), false, 1_000);
+  while (handled.length < 25) await sleep(1);
+  consumer.push(recordsFrom(35, 36), false, 36);
+  while (handled.length < 26) await sleep(1);
+  await consumer.end();
+});
+
+test("what is behind and does not come is not waited for in vain", async () => {
+  const { consumer, handled } = consumerFrom10();
+  consumer.push(recordsFrom(10, 12), false, 1_000);
+  while (handled.length < 2) await sleep(5);
+  await consumer.end();
+});
