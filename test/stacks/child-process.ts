@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { killWithUs } from "./kill-with-us.ts";
 
 export type Program = {
   args: readonly string[];
@@ -19,8 +20,6 @@ export class Child {
 
   constructor(program: Program) {
     this.#program = program;
-    // A test run that dies must not leave processes behind.
-    process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
 
   /** What it said when it was ready. */
@@ -32,6 +31,7 @@ export class Child {
   async start(): Promise<void> {
     const { args, env, ready, print } = this.#program;
     const child = spawn(process.execPath, [...args], { env: { ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    killWithUs(child);
     this.#process = child;
     const recent: string[] = [];
     const hear = (text: string) => {

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { killWithUs } from "../kill-with-us.ts";
 
 export type Broker = {
   readonly address: string;
@@ -70,8 +71,6 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted: ${stdout}${stderr}`);
   const address = `127.0.0.1:${node.port}`;
   let child: ChildProcess | null = null;
-  // A test run that dies must not leave brokers behind.
-  process.once("exit", () => child?.kill("SIGKILL"));
   const end = async (signal: NodeJS.Signals) => {
     const running = child;
     child = null;
@@ -93,6 +92,7 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
     start: async () => {
       const options = ["-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"];
       child = spawn("java", [...options, "-cp", classPath, "kafka.Kafka", file], { stdio: "ignore" });
+      killWithUs(child);
       await untilListening(node.port, child);
     },
   };
