@@ -12,6 +12,7 @@ import {
 import { EventLogError } from "../port.ts";
 import { withFastFetch } from "./fetch-answer.ts";
 import { withoutOffsetReset } from "./lost-offset.ts";
+import { withFastProduce } from "./produce-request.ts";
 import { withoutTimerDefect } from "./timer-defect.ts";
 
 export type KafkaSecurity = {
@@ -45,6 +46,7 @@ const requestTimeoutMs = 10_000;
 export function kafkaClient({ brokers, security }: KafkaConfig): Kafka {
   withoutTimerDefect();
   withFastFetch();
+  withFastProduce();
   withoutOffsetReset();
   const config: KafkajsConfig = {
     clientId: "portalstream",

@@ -203,8 +203,7 @@ function messagesOf(group: readonly Call[]): TopicMessages[] {
   for (const { topic, partition, entries } of group) {
     const own = byTopic.get(topic) ?? { topic, messages: [] };
     byTopic.set(topic, own);
-    for (const { key, value } of entries)
-      own.messages.push({ key: Buffer.from(key), value: asBuffer(value), partition });
+    for (const { key, value } of entries) own.messages.push({ key, value: asBuffer(value), partition });
   }
   return [...byTopic.values()];
 }
