@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "@portalstream/event-log";
 import { registryTopics } from "@portalstream/events";
 
-const pauseMs = 5;
+const firstPauseMs = 5;
+const longestPauseMs = 100;
 
 /**
  * Resolves when all that was written to the registry's topics so far can be read through the query API, when patience ends, or when
@@ -17,9 +18,13 @@ export async function settled(log: EventLog, group: string, patienceMs: number):
 }
 
 async function allProjected(log: EventLog, group: string, signal: AbortSignal): Promise<void> {
+  let pause = firstPauseMs;
   for (const topic of registryTopics) {
     for (const { partition, end } of await log.extents(topic)) {
-      while (!signal.aborted && (await finished(log, group, topic, partition)) < end) await sleep(pauseMs);
+      while (!signal.aborted && (await finished(log, group, topic, partition)) < end) {
+        await sleep(pause);
+        pause = Math.min(longestPauseMs, pause * 2);
+      }
     }
   }
 }
