@@ -1,6 +1,6 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import type { Layout } from "./layout.ts";
-import { countedRows, streaming } from "./row-sql.ts";
+import { bounded, countedRows } from "./row-sql.ts";
 
 export type GroupDifference = {
   portal: string;
@@ -37,7 +37,7 @@ export async function compareGroups(
   await db.command(`INSERT INTO ${into}
     SELECT p, d, sumIf(n, side = 1), sumIf(n, side = 2), sumIf(s, side = 1), sumIf(s, side = 2)
     FROM (${groupsOf(layout, expected, 1)} UNION ALL ${groupsOf(layout, found, 2)})
-    GROUP BY p, d ${streaming}`);
+    GROUP BY p, d ${bounded}`);
   const totals = await db.query<{ groups: string; equal: string; all_expected: string; all_found: string }>(
     `SELECT count() AS groups, countIf(NOT (${differs})) AS equal,
        sum(expected) AS all_expected, sum(found) AS all_found FROM ${into}`,

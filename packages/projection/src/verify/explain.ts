@@ -1,7 +1,7 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { differs } from "../maintenance/compare-groups.ts";
 import { type Layout, readLayout } from "../maintenance/layout.ts";
-import { countedRows, inGroups, storedRows, streaming } from "../maintenance/row-sql.ts";
+import { bounded, countedRows, inGroups, storedRows } from "../maintenance/row-sql.ts";
 
 /** The tables that a verification of one table works with. */
 export type Shadow = { layout: Layout; rows: string; groups: string; faults: string };
@@ -32,10 +32,10 @@ export async function noteDifferences(
   const live = sided(countedRows(layout, layout.table, within), 2);
   await db.command(`INSERT INTO ${faults} SELECT 1, p, d, k, 0, 0
     FROM (${sided(countedRows(layout, rows, within), 1)} UNION ALL ${live})
-    GROUP BY p, d, k HAVING countIf(side = 1) > 0 AND (countIf(side = 2) = 0 OR ${higher(1, 2)}) ${streaming}`);
+    GROUP BY p, d, k HAVING countIf(side = 1) > 0 AND (countIf(side = 2) = 0 OR ${higher(1, 2)}) ${bounded}`);
   await db.command(`INSERT INTO ${faults} SELECT 0, p, d, k, c, maxIf(r, side = 2)
     FROM (${sided(storedRows(layout, rows, within), 1)} UNION ALL ${live})
-    GROUP BY p, d, k, c HAVING ${unexplained} ${streaming}`);
+    GROUP BY p, d, k, c HAVING ${unexplained} ${bounded}`);
   const found = await db.query<{ seen: string }>(`SELECT countIf(missing = 0) AS seen FROM ${faults}`);
   return Number(found[0]?.seen);
 }
@@ -53,11 +53,11 @@ export async function countFaults(db: ClickHouse, { layout, rows, faults }: Shad
     GROUP BY p, d, k, c HAVING ${unexplained}`;
   const all = `SELECT p, d, missing FROM ${faults} WHERE missing = 1 UNION ALL ${left}`;
   const totals = await db.query<{ gone: string; extra: string }>(
-    `SELECT countIf(missing = 1) AS gone, countIf(missing = 0) AS extra FROM (${all}) ${streaming}`,
+    `SELECT countIf(missing = 1) AS gone, countIf(missing = 0) AS extra FROM (${all}) ${bounded}`,
   );
   const groups = await db.query<{ p: string; d: string; gone: string; extra: string }>(
     `SELECT p, d, countIf(missing = 1) AS gone, countIf(missing = 0) AS extra FROM (${all})
-     GROUP BY p, d ORDER BY gone + extra DESC, p, d LIMIT ${page} ${streaming}`,
+     GROUP BY p, d ORDER BY gone + extra DESC, p, d LIMIT ${page} ${bounded}`,
   );
   return {
     missing: Number(totals[0]?.gone),
