@@ -9,6 +9,8 @@ const backslash = 0x5c;
 // Fresh memory of this size comes from the system page by page, which costs as much as writing to it.
 const spares: Buffer<ArrayBuffer>[] = [];
 const mostSpares = 16;
+// Of what is expected: the next batch, which may be a little larger, shall fit in the same buffer.
+const slack = 1.125;
 
 /** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. The largest are kept. */
 export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
@@ -22,7 +24,10 @@ export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
 /** The smallest that is large enough, so that the large ones are left for those who need them. */
 function takeSpare(expected: number): Buffer<ArrayBuffer> | undefined {
   const at = spares.findIndex(({ length }) => length >= expected);
-  return at === -1 ? undefined : spares.splice(at, 1)[0];
+  if (at !== -1) return spares.splice(at, 1)[0];
+  // The largest of those that are too small makes way for a new one, so that there are no more than were ever used at once.
+  spares.pop();
+  return undefined;
 }
 
 /** JSON lines written one after another into one growing buffer. */
@@ -32,7 +37,8 @@ export class Lines {
 
   /** `expected`: how many bytes will probably come; growing costs a copy and fresh pages each time. */
   constructor(expected = 0) {
-    this.#buffer = takeSpare(expected) ?? Buffer.allocUnsafeSlow(Math.max(leastBytes, expected));
+    this.#buffer =
+      takeSpare(expected) ?? Buffer.allocUnsafeSlow(Math.max(leastBytes, Math.ceil(expected * slack)));
   }
 
   add(row: readonly unknown[]): void {
