@@ -12,7 +12,7 @@ const firstOf = (matches: Iterable<RegExpMatchArray>): string[] =>
  */
 export function errorCodes(sources: readonly Source[]): Set<string> {
   const product = sources
-    .filter(({ path }) => !isTest(path) && !isGenerated(path) && !path.includes("/testing"))
+    .filter(({ path }) => !isTest(path) && !isGenerated(path))
     .map(({ path, text }) => ({ path, text: text.replaceAll(comment, "") }));
   const whole = product.map(({ text }) => text).join("\n");
   // Elsewhere a reason may also be one of an observation.

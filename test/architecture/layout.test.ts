@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isGenerated, isTest, readSources, roomOf, root } from "./sources.ts";
 
@@ -33,6 +34,20 @@ describe("the layout holds", () => {
         .map((name) => `${path} imports ${name}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test.each(Object.keys(mayImport))("%s declares the packages that it imports, and no others", (room) => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(`${root}${room}/package.json`, "utf8"),
+    );
+    const imported = product
+      .filter(({ path }) => roomOf(path) === room)
+      .flatMap(({ imports }) => imports)
+      .filter((name) => !/^(node:|packages\/|services\/)/.test(name))
+      .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+    expect([...new Set(imported)].sort()).toEqual(
+      Object.keys({ ...dependencies, ...optionalDependencies }).sort(),
+    );
   });
 
   test("no room reaches into another by path", () => {

@@ -1,12 +1,12 @@
 import avsc from "avsc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { valuesOf } from "../test/values.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
 import type { AnyRecord } from "./log-event.ts";
 import { RecordError } from "./record-error.ts";
 import type { Envelope, Message } from "./records.gen.ts";
 import { schemaVersions } from "./schema-versions.ts";
-import { valuesOf } from "./testing.ts";
 import { topicOf } from "./topics.ts";
 
 const envelope: Envelope = {

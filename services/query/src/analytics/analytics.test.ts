@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, bot, insertFacts, message, openTestDb, session } from "../../test/facts.ts";
 import { chatRoutes } from "../chats/routes.ts";
 import { messageRoutes } from "../messages/routes.ts";
 import { sessionRoutes } from "../sessions/routes.ts";
-import { ask, bot, insertFacts, message, openTestDb, session } from "../timeline/testing/facts.ts";
 import { analyticsRoutes } from "./routes.ts";
 
 const operator = { direction: "outbound", kind: "operator" } as const;

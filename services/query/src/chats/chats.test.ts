@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, bot, chatName, crm, insertFacts, message, openTestDb, session } from "../../test/facts.ts";
 import { sessionRoutes } from "../sessions/routes.ts";
-import {
-  ask,
-  bot,
-  chatName,
-  crm,
-  insertFacts,
-  message,
-  openTestDb,
-  session,
-} from "../timeline/testing/facts.ts";
 import { chatRoutes } from "./routes.ts";
 
 const operator = { direction: "outbound", kind: "operator" } as const;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { allPages, openTestApi, portalRow, type TestApi } from "../http/testing/api.ts";
+import { allPages, openTestApi, portalRow, type TestApi } from "../../test/api.ts";
 
 let api: TestApi;
 const start = Date.parse("2026-01-05T10:00:00Z");

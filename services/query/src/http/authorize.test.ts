@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestApi, portalRow, type TestApi } from "./testing/api.ts";
+import { openTestApi, portalRow, type TestApi } from "../../test/api.ts";
 
 let api: TestApi;
 const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestApi, portalRow, type TestApi } from "./testing/api.ts";
+import { openTestApi, portalRow, type TestApi } from "../../test/api.ts";
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, bot, insertFacts, message, openTestDb, session } from "../timeline/testing/facts.ts";
+import { ask, bot, insertFacts, message, openTestDb, session } from "../../test/facts.ts";
 import { messageRoutes } from "./routes.ts";
 
 const file = { name: "a.png", type: "image", mime: "image/png", url: "https://example.com/a.png", size: 5 };

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestApi, type TestApi } from "../../test/api.ts";
 import { problems } from "../http/problems.ts";
-import { openTestApi, type TestApi } from "../http/testing/api.ts";
 
 let api: TestApi;
 let document: unknown;

@@ -1,7 +1,7 @@
 import { openClickHouse } from "@portalstream/clickhouse";
 import { createMetrics } from "@portalstream/runtime";
 import { expect, test } from "vitest";
-import { openTestApi, portalRow } from "../http/testing/api.ts";
+import { openTestApi, portalRow } from "../../test/api.ts";
 import { watchLastEvents } from "./last-events.ts";
 
 const hour = 3_600_000;

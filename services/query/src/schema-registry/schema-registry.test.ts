@@ -1,6 +1,6 @@
 import { schemaVersions } from "@portalstream/events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestApi, type TestApi } from "../http/testing/api.ts";
+import { openTestApi, type TestApi } from "../../test/api.ts";
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { createMetrics, problemHandler } from "@portalstream/runtime";
 import Fastify from "fastify";
-import { buildQuery, type QueryOptions } from "../../build-query.ts";
-import { openTestDb } from "../../timeline/testing/facts.ts";
+import { buildQuery, type QueryOptions } from "../src/build-query.ts";
+import { openTestDb } from "./facts.ts";
 
 export const adminKey = "admin-key-of-tests";
 

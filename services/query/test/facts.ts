@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
-import type { Route } from "../../http/route.ts";
+import type { Route } from "../src/http/route.ts";
 
-const schemas = fileURLToPath(new URL("../../../../../schemas/clickhouse", import.meta.url));
+const schemas = fileURLToPath(new URL("../../../schemas/clickhouse", import.meta.url));
 
 export const portal = "portal-1";
 
