@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Consumption, EventLogError, type Handle, type LogRecord } from "../port.ts";
+import { pause, untilDone } from "../until-done.ts";
 import type { Budget, Holder } from "./budget.ts";
 import { type Limits, PartitionQueue } from "./partition-queue.ts";
 
@@ -16,8 +16,6 @@ export type Group = {
   budget: Budget;
 };
 
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 // Batches that were on their way when it was asked for do not count for long.
 const seeks = 5;
 // Batches make parts of tables, which cost by the piece: while there is more to come, a good share of the largest one is waited for.
@@ -119,7 +117,7 @@ export class PartitionConsumer implements Holder {
       if (behind && this.#queue.full(this.#worthwhile)) break;
       const left = began + (behind ? behindLingerMs : this.#settings.lingerMs) - performance.now();
       if (left <= 0) break;
-      await Promise.race([this.#queue.changed(), this.#pause(left)]);
+      await Promise.race([this.#queue.changed(), pause(left, signal)]);
     }
     if (signal.aborted) return [];
     const before = this.#queue.bytes;
@@ -144,19 +142,10 @@ export class PartitionConsumer implements Holder {
     this.#next = next;
   }
 
-  /** Tries until it succeeds, and at least once; false = ended before it did. */
+  /** Whether it succeeded before the end. */
   async #untilDone(attempt: () => Promise<void>): Promise<boolean> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        await attempt();
-        return true;
-      } catch (error) {
-        if (this.#ending.signal.aborted) return false;
-        this.#settings.onError(error, { ...this.place, offset: this.#next });
-        await this.#pause(pauseMs);
-        if (this.#ending.signal.aborted) return false;
-      }
-    }
+    const onError = (error: unknown) => this.#settings.onError(error, { ...this.place, offset: this.#next });
+    return (await untilDone(() => attempt().then(() => true), this.#ending.signal, onError)) !== null;
   }
 
   /**
@@ -187,11 +176,5 @@ export class PartitionConsumer implements Holder {
   #account(): void {
     this.#group.budget.hold(this, this.#queue.bytes + this.#inHand);
     this.regulate();
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => {
-      // Ended: whoever waited looks at the signal.
-    });
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { consumptionDefaults } from "../consumption-defaults.ts";
 import type { Consumer, Consumption, Handle, LogRecord } from "../port.ts";
+import { pause, untilDone } from "../until-done.ts";
 import type { Changes } from "./changes.ts";
 import { Cursor } from "./cursor.ts";
 import type { Progress } from "./progress.ts";
@@ -9,9 +9,6 @@ import type { Records } from "./records.ts";
 export type Source = { records: Records; progress: Progress; changes: Changes };
 type Settings = Required<Consumption> & { handle: Handle };
 type Batching = { records: LogRecord[]; bytes: number; full: boolean };
-
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
 
 /** Runs each partition of each topic by itself until it is stopped. */
 export function startConsumer(source: Source, what: Consumption, handle: Handle): Consumer {
@@ -59,7 +56,7 @@ class PartitionConsumer {
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
       const records = await this.#untilDone(() => this.#collect());
-      if (records !== undefined && records.length > 0) await this.#untilDone(() => this.#finish(records));
+      if (records !== null && records.length > 0) await this.#untilDone(() => this.#finish(records));
     }
   }
 
@@ -82,7 +79,7 @@ class PartitionConsumer {
       if (this.#signal.aborted) return [];
     }
     if (batch.full) return batch.records;
-    await this.#pause(this.#settings.lingerMs);
+    await pause(this.#settings.lingerMs, this.#signal);
     if (this.#signal.aborted) return [];
     await this.#fill(batch);
     return batch.records;
@@ -119,23 +116,9 @@ class PartitionConsumer {
     this.#ahead = this.#ahead.slice(taken);
   }
 
-  /** Tries until it succeeds; undefined = stopped before it did. */
-  async #untilDone<Result>(attempt: () => Promise<Result>): Promise<Result | undefined> {
-    for (let pauseMs = firstPauseMs; !this.#signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (this.#signal.aborted) return undefined;
-        this.#settings.onError(error, { topic: this.#topic, partition: this.#partition, offset: this.#next });
-        await this.#pause(pauseMs);
-      }
-    }
-    return undefined;
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#signal }).catch(() => {
-      // Stopped: whoever waited looks at the signal.
-    });
+  #untilDone<Result>(attempt: () => Promise<Result>): Promise<Result | null> {
+    return untilDone(attempt, this.#signal, (error) =>
+      this.#settings.onError(error, { topic: this.#topic, partition: this.#partition, offset: this.#next }),
+    );
   }
 }
