@@ -1,5 +1,6 @@
 export { openKafkaLog } from "./kafka/open-kafka-log.ts";
 export { queuedRecords } from "./lmdb/queue.ts";
+export { logWith } from "./log-with.ts";
 export { type EventLogConfig, openEventLog } from "./open-event-log.ts";
 export {
   type Batch,

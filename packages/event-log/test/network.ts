@@ -1,3 +1,4 @@
+import { logWith } from "../src/log-with.ts";
 import { type EventLog, EventLogError } from "../src/port.ts";
 import { readAll, text } from "./support.ts";
 
@@ -39,20 +40,17 @@ export function network(log: EventLog, weather: () => Weather): EventLog & { app
         return call();
     }
   };
-  return {
-    appends: 0,
-    append(topic, entries) {
-      this.appends++;
+  const calls = { appends: 0 };
+  const changed = logWith(log, {
+    append: (topic, entries) => {
+      calls.appends++;
       const bytes = entries.reduce((sum, { value }) => sum + value.length, 0);
       return through(() => log.append(topic, entries), bytes);
     },
-    consume: (what, handle) => log.consume(what, handle),
-    read: (topic, partition, from, to) => log.read(topic, partition, from, to),
-    extents: (topic) => log.extents(topic),
-    progress: (group, topic) => log.progress(group, topic),
     ready: () => through(() => log.ready()),
     close: () => (weather().kind === "hangs" ? new Promise(() => {}) : log.close()),
-  };
+  });
+  return Object.assign(calls, changed);
 }
 
 /** The values of one key, each where it first occurs. */

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EventLog } from "@portalstream/event-log";
+import { type EventLog, logWith } from "@portalstream/event-log";
 import type { LogEvent } from "@portalstream/events";
 import { sessionsProjection } from "@portalstream/sessions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { customerSays, eventOf } from "../../test/events.ts";
 import { Installation } from "../../test/installation.ts";
-import { logWith } from "../../test/log-with.ts";
 import { nextAt, type Projection, rebuild, rebuiltPlaces, runProjection, verify } from "../index.ts";
 
 const count = 30;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { logWith } from "@portalstream/event-log";
 import { encodeRecord, type LogEvent, topics } from "@portalstream/events";
 import { sessionsProjection } from "@portalstream/sessions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
 import { bothProjections, Installation } from "../../test/installation.ts";
-import { logWith } from "../../test/log-with.ts";
 import { type Projection, rebuild, rollback, verify } from "../index.ts";
 
 let one: Installation;

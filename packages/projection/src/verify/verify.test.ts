@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EventLog } from "@portalstream/event-log";
+import { type EventLog, logWith } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
 import { bothProjections, Installation } from "../../test/installation.ts";
-import { logWith } from "../../test/log-with.ts";
 import { type MaintenanceWorld, type VerifyResult, verify } from "../index.ts";
 
 const events = simulatedEvents(11, 3, 6);

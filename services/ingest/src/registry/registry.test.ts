@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EventLog, EventLogError, openEventLog } from "@portalstream/event-log";
+import { type EventLog, EventLogError, logWith, openEventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RegistryCopy } from "./copy.ts";
@@ -32,22 +32,10 @@ class Copy implements RegistryCopy {
   };
 }
 
-/** The log with some of its methods replaced. */
-const logWith = (other: Partial<EventLog>): EventLog => ({
-  append: (topic, entries) => log.append(topic, entries),
-  consume: (what, handle) => log.consume(what, handle),
-  read: (topic, partition, from, to) => log.read(topic, partition, from, to),
-  extents: (topic) => log.extents(topic),
-  progress: (group, topic) => log.progress(group, topic),
-  ready: () => log.ready(),
-  close: () => log.close(),
-  ...other,
-});
-
 /** A log whose first read breaks off after so many records. */
 function brokenAfter(count: number): EventLog {
   let left = count;
-  return logWith({
+  return logWith(log, {
     async *read(topic, partition, from, to) {
       for await (const record of log.read(topic, partition, from, to)) {
         if (left-- === 0) throw away();
@@ -104,7 +92,7 @@ describe("the copy", () => {
     expect(told.map(({ kind }) => kind)).toEqual(["copy-not-saved"]);
     copy.refuses = false;
     await registry.refresh();
-    const restarted = await open({ copy, log: logWith({ extents: () => Promise.reject(away()) }) });
+    const restarted = await open({ copy, log: logWith(log, { extents: () => Promise.reject(away()) }) });
     expect(accepts(restarted, "a", "token")).toBe(true);
   });
 });
@@ -112,7 +100,7 @@ describe("the copy", () => {
 describe("an enrolment", () => {
   test("holds once it is durable, though the log goes away at once", async () => {
     let gone = false;
-    const leaving = logWith({
+    const leaving = logWith(log, {
       append: async (topic, entries) => {
         const positions = await log.append(topic, entries);
         gone = true;
@@ -148,7 +136,7 @@ describe("an enrolment", () => {
   test("that came while another look was being made is found by the next look", async () => {
     const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let slow = false;
-    const slowly = logWith({
+    const slowly = logWith(log, {
       extents: async (topic) => {
         const extents = await log.extents(topic);
         if (slow) {
@@ -174,7 +162,7 @@ describe("an enrolment", () => {
 describe("strangers", () => {
   test("share one look, which asks a log without news one question", async () => {
     const questions: string[] = [];
-    const asked = logWith({
+    const asked = logWith(log, {
       extents: (topic) => {
         questions.push("extents");
         return log.extents(topic);
@@ -193,7 +181,7 @@ describe("strangers", () => {
 
   test("are refused within a second or so where the log does not answer", async () => {
     let hangs = false;
-    const hanging = logWith({
+    const hanging = logWith(log, {
       extents: (topic) => (hangs ? new Promise(() => {}) : log.extents(topic)),
     });
     const registry = await open({ log: hanging });
@@ -256,7 +244,7 @@ describe("a record sealed with another secret key", () => {
 test("who follows tells of a log that goes away once, and once when it is back", async () => {
   let gone = false;
   const told: string[] = [];
-  const leaving = logWith({
+  const leaving = logWith(log, {
     extents: async (topic) => {
       if (gone) throw away();
       return log.extents(topic);

@@ -4,6 +4,7 @@ import {
   type EventLog,
   EventLogError,
   type LogObservation,
+  logWith,
   openEventLog,
   openKafkaLog,
   openSpooledLog,
@@ -57,18 +58,12 @@ export async function openIngestLog(config: Config, logger: Logger, metrics: Met
     onError: (error) => tellFailure(logger, error),
   });
   watchSpool(metrics, () => log.status());
-  const registryLog: EventLog = {
+  const registryLog = logWith(log, {
     append: async (topic, entries) => {
       if (remote === null) throw new EventLogError("log_unavailable", true, "Kafka was not reached yet");
       return remote.append(topic, entries);
     },
-    consume: (what, handle) => log.consume(what, handle),
-    read: (topic, partition, from, to) => log.read(topic, partition, from, to),
-    extents: (topic) => log.extents(topic),
-    progress: (group, topic) => log.progress(group, topic),
-    ready: () => log.ready(),
-    close: () => log.close(),
-  };
+  });
   return { log, registryLog, traffic, ready: () => log.ready().then(() => ({ spool: log.status() })) };
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openClickHouse } from "@portalstream/clickhouse";
-import { type EventLog, openEventLog, type Position } from "@portalstream/event-log";
+import { logWith, openEventLog, type Position } from "@portalstream/event-log";
 import {
   errorOf,
   giveBack,
@@ -43,18 +43,12 @@ const db =
 const reader = await openEventLog(config, (what) => {
   if (what.kind === "consumer-restarted") report({ kind: "restarted", reason: what.reason });
 });
-const log: EventLog = {
+const log = logWith(reader, {
   append: async (topic, entries): Promise<Position[]> => {
     await ask({ kind: "append", topic, entries });
     return [];
   },
-  consume: (what, handle) => reader.consume(what, handle),
-  read: (topic, partition, from, to) => reader.read(topic, partition, from, to),
-  extents: (topic) => reader.extents(topic),
-  progress: (group, topic) => reader.progress(group, topic),
-  ready: () => reader.ready(),
-  close: () => reader.close(),
-};
+});
 
 const [own] = projectionsNamed([projection]);
 if (own === undefined) throw new Error(`there is no projection ${projection}`);

@@ -1,4 +1,4 @@
-import type { EventLog } from "@portalstream/event-log";
+import type { EventLog } from "./port.ts";
 
 /** The log as it is, but for what `change` says. */
 export const logWith = (log: EventLog, change: Partial<EventLog>): EventLog => ({
