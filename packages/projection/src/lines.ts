@@ -9,24 +9,29 @@ const backslash = 0x5c;
 // Fresh memory of this size comes from the system page by page, which costs as much as writing to it.
 const spares: Buffer<ArrayBuffer>[] = [];
 const mostSpares = 16;
+const mostBytes = 256 * 1024 * 1024;
 // Of what is expected: the next batch, which may be a little larger, shall fit in the same buffer.
 const slack = 1.125;
+const mostSlack = 4;
 
-/** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. The largest are kept. */
+/** Gives back what `bytes` answered, for other lines to be written to: nobody looks at it any more. */
 export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
   // What was handed over to another thread is empty here.
   if (buffer.byteLength < leastBytes) return;
   spares.push(Buffer.from(buffer));
   spares.sort((one, other) => one.length - other.length);
   if (spares.length > mostSpares) spares.shift();
+  while (spares.reduce((sum, { length }) => sum + length, 0) > mostBytes) spares.pop();
 }
 
-/** The smallest that is large enough, so that the large ones are left for those who need them. */
+/** The smallest that is large enough, but none of the large ones for a few rows: they are left for those who need them. */
 function takeSpare(expected: number): Buffer<ArrayBuffer> | undefined {
-  const at = spares.findIndex(({ length }) => length >= expected);
+  const most = mostSlack * Math.max(leastBytes, expected);
+  const at = spares.findIndex(({ length }) => length >= expected && length <= most);
   if (at !== -1) return spares.splice(at, 1)[0];
   // The largest of those that are too small makes way for a new one, so that there are no more than were ever used at once.
-  spares.pop();
+  const outgrown = spares.findLastIndex(({ length }) => length < expected);
+  if (outgrown !== -1) spares.splice(outgrown, 1);
   return undefined;
 }
 

@@ -5,7 +5,8 @@ import { batchBound, type Keyed, writeBatch } from "./write-batch.ts";
 const require = createRequire(import.meta.url);
 const version = 7;
 const roomBytes = 2 ** 21;
-const roomsKept = 8;
+// Four lanes to each of eight brokers.
+const roomsKept = 32;
 /** Buffers that no request needs any more. */
 const rooms: Buffer[] = [];
 let mended = false;
@@ -28,15 +29,16 @@ export function withFastProduce(): void {
 }
 
 function inOneBuffer(sent: Plain, { request, response }: Exchange): Exchange {
-  const room = takeRoom(boundOf(sent));
+  let frame: Frame | null = null;
   const encode = async () => {
-    const frame = new Frame(room);
+    frame = new Frame(takeRoom(boundOf(sent)));
     writeProduceRequest(frame, sent, Date.now());
     return frame;
   };
   const decode = async (raw: Buffer) => {
     // A broker answers when it has read the whole of a request.
-    if (room.length === roomBytes && rooms.length < roomsKept) rooms.push(room);
+    if (frame?.buf.length === roomBytes && rooms.length < roomsKept) rooms.push(frame.buf);
+    frame = null;
     return response.decode(raw);
   };
   return { request: { ...request, encode }, response: { ...response, decode } };
@@ -92,13 +94,14 @@ function withHeadsInFront(): void {
 /** What nothing but records needs: no transaction, compression, header or time of its own. */
 function isPlain(sent: Sent): sent is Plain {
   if (sent.compression !== 0 || typeof sent.transactionalId === "string") return false;
+  if (sent.producerId === undefined || sent.producerEpoch === undefined) return false;
   return sent.topicData.every(({ partitions }) =>
     partitions.every(({ messages }) => messages.every(isPlainRecord)),
   );
 }
 
 const isPlainRecord = ({ key, value, headers, timestamp }: Message): boolean =>
-  typeof key === "string" && value instanceof Uint8Array && headers === undefined && timestamp === undefined;
+  typeof key === "string" && Buffer.isBuffer(value) && headers === undefined && timestamp === undefined;
 
 type Message = { key?: unknown; value?: unknown; headers?: unknown; timestamp?: unknown };
 type Request<One> = {
@@ -114,7 +117,8 @@ type Request<One> = {
     partitions: { partition: number; firstSequence: number; messages: One[] }[];
   }[];
 };
-type Sent = Request<Message>;
+type Sent = Omit<Request<Message>, "producerId" | "producerEpoch"> &
+  Partial<Pick<Request<Message>, "producerId" | "producerEpoch">>;
 export type Plain = Request<Message & Keyed>;
 type Exchange = {
   request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<object> };

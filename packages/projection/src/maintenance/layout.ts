@@ -32,6 +32,9 @@ export async function readLayout(db: ClickHouse, table: string): Promise<Layout>
   const engine = engines[0]?.engine ?? "";
   const version = versionOf(engine);
   const key = columns.filter((column) => column.is_in_sorting_key === 1);
+  // The hash of a NULL is NULL, and equals nothing.
+  if (key.some(({ type }) => type.startsWith("Nullable(") || type.startsWith("LowCardinality(Nullable(")))
+    throw new Error(`the sorting key of ${table} may be NULL, which cannot be compared`);
   const others = columns.filter((column) => column.is_in_sorting_key !== 1);
   const merged = others.filter(({ type }) => type.startsWith("SimpleAggregateFunction"));
   const said = others.filter(

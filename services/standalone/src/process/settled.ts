@@ -22,7 +22,7 @@ async function allProjected(log: EventLog, group: string, signal: AbortSignal): 
   for (const topic of registryTopics) {
     for (const { partition, end } of await log.extents(topic)) {
       while (!signal.aborted && (await finished(log, group, topic, partition)) < end) {
-        await sleep(pause);
+        await sleep(pause, undefined, { signal });
         pause = Math.min(longestPauseMs, pause * 2);
       }
     }
