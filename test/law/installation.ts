@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyticsProjection } from "@portalstream/analytics";
-import { type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
+import { type Chunks, type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
 import type { Batch, Consumer, EventLog, Handle } from "@portalstream/event-log";
 import { encodeRecord, type LogEvent, topicOf } from "@portalstream/events";
 import { type Projection, runProjection } from "@portalstream/projection";
@@ -76,7 +76,7 @@ export class Installation {
 
   async #project(projection: Projection, { batches, failInsertAt }: Course): Promise<void> {
     let inserts = 0;
-    const insert = async (table: string, rows: Uint8Array) => {
+    const insert = async (table: string, rows: Chunks) => {
       inserts += 1;
       if (failInsertAt.has(inserts)) throw new Error("the insert was lost, as in a crash");
       await this.#db.insert(table, rows);
@@ -94,8 +94,7 @@ export class Installation {
 
   /** Enrols a portal for the query API, which answers for enrolled portals alone. */
   async enrol(portal: string): Promise<void> {
-    const row = JSON.stringify([portal, "default", "law.example", "active", 1000, 1000, 1]);
-    await this.#db.insert("portals", Buffer.from(row));
+    await this.#db.insertJson("portals", [[portal, "default", "law.example", "active", 1000, 1000, 1]]);
   }
 
   async close(): Promise<void> {

@@ -6,3 +6,16 @@ export { forCluster } from "./for-cluster.ts";
 export { MigrationError, migrate, pendingMigrations } from "./migrate.ts";
 export { type ClickHouseConfig, openClickHouse } from "./open-clickhouse.ts";
 export type { ClickHouse, Params } from "./port.ts";
+export { type Chunks, giveBack } from "./rows/chunks.ts";
+export {
+  count,
+  latin1Text,
+  smallCount,
+  text,
+  textList,
+  textOrNull,
+  time,
+  timeOrNull,
+} from "./rows/columns.ts";
+export { NativeRows } from "./rows/native-rows.ts";
+export { type RowOf, type Table, table } from "./rows/table.ts";

@@ -34,7 +34,7 @@ export async function migrate(
   if (pending.length > 0) await mayChange();
   for (const { name, sql, checksum } of pending) {
     await db.command(sql);
-    await db.insert("migrations", Buffer.from(JSON.stringify([name, checksum, Date.now()])));
+    await db.insertJson("migrations", [[name, checksum, Date.now()]]);
   }
   return pending.map(({ name }) => name);
 }

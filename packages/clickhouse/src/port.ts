@@ -1,10 +1,13 @@
+import type { Chunks } from "./rows/chunks.ts";
+
 /** Where tables are kept. Implementations: an engine in this process (chdb), a server (HTTP). Both reject with ClickHouseFailure. */
 export interface ClickHouse {
   /**
-   * `rows` are JSONCompactEachRow lines in the table's column order: whole milliseconds for DateTime64(3), names for enums.
-   * Resolves when all of them are on disk; rejects when none may be.
+   * `rows` are blocks in the Native format, as NativeRows writes them. Resolves when all of them are on disk; rejects when none may be.
    */
-  insert(table: string, rows: Uint8Array): Promise<void>;
+  insert(table: string, rows: Chunks): Promise<void>;
+  /** A few rows, each in the table's column order: whole milliseconds for DateTime64(3), names for enums. Else like `insert`. */
+  insertJson(table: string, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** One statement with `{name:Type}` parameters. Integers of 64 bits and more come back as strings. */
   query<Row>(sql: string, params?: Params): Promise<Row[]>;
   /** One statement without an answer. */

@@ -1,6 +1,33 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type ClickHouse, ClickHouseFailure } from "../src/index.ts";
+import {
+  type Chunks,
+  type ClickHouse,
+  ClickHouseFailure,
+  count,
+  NativeRows,
+  type RowOf,
+  table,
+  text,
+  textList,
+  textOrNull,
+  time,
+} from "../src/index.ts";
+
+const contract = table("contract", [
+  count("id"),
+  time("at"),
+  text("kind"),
+  textOrNull("text"),
+  textList("tags"),
+]);
+type Row = RowOf<typeof contract.columns>;
+
+function blocks(rows: readonly Row[]): Chunks {
+  const native = new NativeRows(contract);
+  for (const row of rows) native.add(row);
+  return native.chunks();
+}
 
 /** What every adapter holds. `open` is called once. */
 export function clickHouseContract(name: string, open: () => Promise<ClickHouse>): void {
@@ -13,14 +40,18 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
         ENGINE = MergeTree ORDER BY id`);
     });
     afterAll(() => db.close());
-    const lines = (...rows: unknown[][]) => Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
 
-    test("every type that tables use comes back as it went in", async () => {
+    const inserts: [string, (rows: Row[]) => Promise<void>][] = [
+      ["blocks", (rows) => db.insert("contract", blocks(rows))],
+      ["JSON", (rows) => db.insertJson("contract", rows)],
+    ];
+    test.each(inserts)("every type that tables use comes back as it went in: %s", async (_, insert) => {
       const text = "a\u0000b 'quoted' \\ \"double\" \n\t Привет 🚢";
-      await db.insert(
-        "contract",
-        lines([1, 1_789_546_001_123, "edit", text, ["x", "y'z"]], [2, 0, "add", null, []]),
-      );
+      await db.command("TRUNCATE TABLE contract");
+      await insert([
+        [1, 1_789_546_001_123, "edit", text, ["x", "y'z"]],
+        [2, 0, "add", null, []],
+      ]);
       const rows = await db.query(
         "SELECT *, toUnixTimestamp64Milli(at) AS ms FROM contract WHERE id IN (1, 2) ORDER BY id",
       );
@@ -32,7 +63,7 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
 
     test("64-bit integers keep every digit", async () => {
       const big = "18446744073709551615";
-      await db.insert("contract", Buffer.from(`[${big}, 0, "add", null, []]`));
+      await db.insertJson("contract", [[big, 0, "add", null, []]]);
       expect(await db.query(`SELECT id FROM contract WHERE id = ${big}`)).toEqual([{ id: big }]);
     });
 
@@ -74,12 +105,11 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       expect(await Promise.all(asked.map(ask))).toEqual(asked.map((n) => [{ n: String(n), s: 0 }]));
     });
 
-    test("no rows are no insert; rows may end with a newline or not", async () => {
-      await db.insert("contract", new Uint8Array());
-      const row = '[70, 0, "add", null, []]';
-      await db.insert("contract", Buffer.from(`${row}\n`));
-      // Fewer bytes than the insert before.
-      await db.insert("contract", Buffer.from('[71,0,"add",null,[]]'));
+    test("no rows are no insert; an insert may have fewer bytes than the one before", async () => {
+      await db.insert("contract", blocks([]));
+      await db.insertJson("contract", []);
+      await db.insert("contract", blocks([[70, 0, "add", "some text", []]]));
+      await db.insert("contract", blocks([[71, 0, "add", null, []]]));
       expect(await db.query("SELECT id FROM contract WHERE id IN (70, 71) ORDER BY id")).toEqual([
         { id: "70" },
         { id: "71" },
@@ -87,24 +117,30 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
     });
 
     test("a batch of more rows than the engine reads at a time is kept whole or not at all", async () => {
-      const rows = Array.from({ length: 200_000 }, (_, at) => `[${5_000_000 + at},0,"add","big",[]]`);
-      const count = "SELECT count() AS n FROM contract WHERE text = 'big'";
-      await expect(db.insert("contract", Buffer.from([...rows, "[1"].join("\n")))).rejects.toThrow();
-      expect(await db.query(count)).toEqual([{ n: "0" }]);
-      await db.insert("contract", Buffer.from(rows.join("\n")));
-      expect(await db.query(count)).toEqual([{ n: "200000" }]);
+      const rows = Array.from({ length: 200_000 }, (_, at): Row => [5_000_000 + at, 0, "add", "big", []]);
+      const whole = blocks(rows);
+      const last = whole.at(-1) ?? new Uint8Array();
+      const counting = "SELECT count() AS n FROM contract WHERE text = 'big'";
+      const cut = whole.with(-1, last.subarray(0, -1));
+      await expect(db.insert("contract", cut)).rejects.toThrow();
+      expect(await db.query(counting)).toEqual([{ n: "0" }]);
+      await db.insert("contract", whole);
+      expect(await db.query(counting)).toEqual([{ n: "200000" }]);
     });
 
-    test("of a batch with a bad line nothing is kept, and trying again will not help", async () => {
-      const bad = Buffer.concat([
-        lines([50, 0, "add", null, []]),
-        Buffer.from('\n[51, 0, "no such kind", null, []]'),
-      ]);
-      const failure = await db.insert("contract", bad).catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(ClickHouseFailure);
-      expect(failure).toMatchObject({ retriable: false });
-      expect(await db.query("SELECT id FROM contract WHERE id IN (50, 51)")).toEqual([]);
-    });
+    test.each(inserts)(
+      "of %s with a bad row nothing is kept, and trying again will not help",
+      async (_, insert) => {
+        const bad: Row[] = [
+          [50, 0, "add", null, []],
+          [51, 0, "no such kind", null, []],
+        ];
+        const failure = await insert(bad).catch((error: unknown) => error);
+        expect(failure).toBeInstanceOf(ClickHouseFailure);
+        expect(failure).toMatchObject({ retriable: false });
+        expect(await db.query("SELECT id FROM contract WHERE id IN (50, 51)")).toEqual([]);
+      },
+    );
 
     test("errors carry ClickHouse's code and never repeat a row", async () => {
       await expect(db.query("SELECT * FROM no_such_table")).rejects.toMatchObject({
@@ -115,7 +151,8 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       const logged = vi.spyOn(console, "error");
       const secret = "SECRETINAROW";
       const failures = await Promise.all([
-        db.insert("contract", Buffer.from(`["(${secret})"]`)).catch((error: unknown) => error),
+        db.insertJson("contract", [[`(${secret})`]]).catch((error: unknown) => error),
+        db.insert("contract", blocks([[1, 0, `(${secret})`, null, []]])).catch((error: unknown) => error),
         db.query(`SELECT '(${secret})' + 1 AS ${secret}`).catch((error: unknown) => error),
         db.command(`INSERT INTO contract VALUES ('(${secret})')`).catch((error: unknown) => error),
       ]);
@@ -128,7 +165,7 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
     });
 
     test("the same rows inserted twice are two rows: nothing is dropped behind the caller's back", async () => {
-      const rows = lines([60, 0, "add", "same", []]);
+      const rows = blocks([[60, 0, "add", "same", []]]);
       await db.insert("contract", rows);
       await db.insert("contract", rows);
       expect(await db.query("SELECT count() AS n FROM contract WHERE id = 60")).toEqual([{ n: "2" }]);
@@ -141,7 +178,7 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
         "INSERT INTO deduplicated SETTINGS insert_deduplicate = 1, insert_deduplication_token = 'a' VALUES (1)";
       await db.command(token);
       await db.command(token);
-      for (let n = 0; n < 4; n++) await db.insert("deduplicated", Buffer.from("[1]"));
+      for (let n = 0; n < 4; n++) await db.insertJson("deduplicated", [[1]]);
       expect(await db.query("SELECT count() AS n FROM deduplicated")).toEqual([{ n: "5" }]);
     });
 
@@ -169,14 +206,14 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
     test("EXCHANGE TABLES swaps two tables in one step", async () => {
       for (const table of ["live", "shadow"])
         await db.command(`CREATE TABLE ${table} (id UInt64) ENGINE = MergeTree ORDER BY id`);
-      await db.insert("live", Buffer.from("[1]"));
-      await db.insert("shadow", Buffer.from("[2]"));
+      await db.insertJson("live", [[1]]);
+      await db.insertJson("shadow", [[2]]);
       const asking = Array.from({ length: 50 }, () => db.query("SELECT id FROM live"));
       await db.command("EXCHANGE TABLES live AND shadow");
       for (const rows of await Promise.all(asking))
         expect([[{ id: "1" }], [{ id: "2" }]]).toContainEqual(rows);
       expect(await db.query("SELECT id FROM live")).toEqual([{ id: "2" }]);
-      await db.insert("live", Buffer.from("[3]"));
+      await db.insertJson("live", [[3]]);
       expect(await db.query("SELECT id FROM live ORDER BY id")).toEqual([{ id: "2" }, { id: "3" }]);
       expect(await db.query("SELECT id FROM shadow")).toEqual([{ id: "1" }]);
       for (const table of ["live", "shadow"]) await db.command(`DROP TABLE ${table}`);
@@ -184,7 +221,7 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
 
     test("inserts and queries run side by side", async () => {
       const many = (base: number) =>
-        lines(...Array.from({ length: 2_000 }, (_, at) => [base + at, 0, "add", "row", []]));
+        blocks(Array.from({ length: 2_000 }, (_, at): Row => [base + at, 0, "add", "row", []]));
       const inserting = [1_000_000, 2_000_000, 3_000_000].map((base) => db.insert("contract", many(base)));
       const asking = Array.from({ length: 10 }, () => db.query("SELECT count() FROM contract"));
       await Promise.all([...inserting, ...asking]);

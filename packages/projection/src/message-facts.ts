@@ -1,3 +1,4 @@
+import { type RowOf, table, text, time } from "@portalstream/clickhouse";
 import {
   type Envelope,
   externalChatKey,
@@ -27,7 +28,7 @@ function externalChatOf(event: MessageEvent, message: Message): string {
 }
 
 /** What an event says of one message. `columns`: see `columnsOf`. */
-export type MessageFact = { message: Message; externalChat: string; columns: string };
+export type MessageFact = { message: Message; externalChat: string; columns: FactColumns };
 type KeyedMessage = { key: string; message: Message };
 
 // When records are replayed for several projections, they ask in turn.
@@ -66,17 +67,33 @@ function keyOf(message: Message): string {
   return key;
 }
 
-/**
- * The columns that message_facts and analytics_messages begin with, as a JSON array that is not closed: portal, message_key, event_id, action, origin, at, connector, line,
- * external_chat_id, external_chat, bitrix_chat, direction, author_kind, author_id.
- */
+/** What message_facts and analytics_messages begin with. */
+export const factColumns = [
+  text("portal"),
+  text("message_key"),
+  text("event_id"),
+  text("action"),
+  text("origin"),
+  time("at"),
+  text("connector"),
+  text("line"),
+  text("external_chat_id"),
+  text("external_chat"),
+  text("bitrix_chat"),
+  text("direction"),
+  text("author_kind"),
+  text("author_id"),
+] as const;
+
+export type FactColumns = RowOf<typeof factColumns>;
+
 function columnsOf(
   { envelope, action, origin }: MessageEvent,
   key: string,
   message: Message,
   externalChat: string,
-): string {
-  const columns = [
+): FactColumns {
+  return [
     envelope.portal,
     key,
     envelope.eventId,
@@ -92,7 +109,6 @@ function columnsOf(
     message.authorKind,
     message.authorId ?? "",
   ];
-  return JSON.stringify(columns).slice(0, -1);
 }
 
 export type ChatName = {
@@ -103,8 +119,20 @@ export type ChatName = {
   externalChatId: string | null;
 };
 
-/** A row of chat_names or analytics_chat_names. */
-export function addChatName(rows: Rows, table: string, envelope: Envelope, name: ChatName): void {
+/** chat_names and analytics_chat_names. */
+export const chatNamesTable = (name: string) =>
+  table(name, [
+    text("portal"),
+    text("external_chat"),
+    text("bitrix_chat"),
+    text("connector"),
+    text("line"),
+    text("external_chat_id"),
+    time("last"),
+  ]);
+export type ChatNamesTable = ReturnType<typeof chatNamesTable>;
+
+export function addChatName(rows: Rows, table: ChatNamesTable, envelope: Envelope, name: ChatName): void {
   if (name.externalChat === "" && name.bitrixChatId === null) return;
   const { externalChat, bitrixChatId, connector, line, externalChatId } = name;
   rows.latest(

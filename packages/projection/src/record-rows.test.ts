@@ -12,7 +12,7 @@ vi.mock("@portalstream/events", async (original) => ({
 }));
 
 const textOf = ({ rows }: RecordRows) =>
-  [...rows.tables()].map(([table, bytes]) => `${table} ${Buffer.from(bytes)}`).join("");
+  [...rows.tables()].map(([table, bytes]) => `${table} ${Buffer.concat(bytes)}`).join("");
 
 test("a record that the interpreter fails on is projected as it was received", () => {
   const value = encodeRecord(eventOf(customerSays("m1", "Is there a ferry?")));

@@ -1,71 +1,76 @@
-import { Lines } from "./lines.ts";
+import { type Chunks, NativeRows, type Table } from "@portalstream/clickhouse";
 
-/**
- * Rows of one batch on their way into tables, as JSONCompactEachRow lines in column order. Times are whole milliseconds, which
- * is how ClickHouse reads a number into DateTime64(3).
- */
+/** Rows of one batch on their way into tables, in the Native format. */
 export class Rows {
-  readonly #lines = new Map<string, Lines>();
+  readonly #tables = new Map<string, NativeRows<readonly unknown[]>>();
   readonly #seen = new Map<string, Set<string>>();
-  readonly #latest = new Map<string, Map<string, Latest>>();
+  readonly #latest = new Map<string, Latest>();
 
-  add(table: string, row: readonly unknown[]): void {
+  add<Row extends readonly unknown[]>(table: Table<Row>, row: NoInfer<Row>): void {
     this.#of(table).add(row);
   }
 
-  /** Adds a row that begins with `columns`, a JSON array that is not closed. */
-  addTo(table: string, columns: string, more: readonly unknown[]): void {
-    this.#of(table).addTo(columns, more);
-  }
-
-  /** Adds a row whose last column is text given as bytes, each byte one character. */
-  addWithBytes(table: string, row: readonly unknown[], bytes: Uint8Array): void {
-    this.#of(table).addWithBytes(row, bytes);
-  }
-
   /** Adds a row unless the batch already has it: for facts that most events repeat. */
-  once(table: string, row: readonly unknown[]): void {
+  once<Row extends readonly unknown[]>(table: Table<Row>, row: NoInfer<Row>): void {
     const key = JSON.stringify(row);
-    const seen = this.#seen.get(table);
+    const seen = this.#seen.get(table.name);
     if (seen?.has(key)) return;
-    if (seen === undefined) this.#seen.set(table, new Set([key]));
+    if (seen === undefined) this.#seen.set(table.name, new Set([key]));
     else seen.add(key);
     this.add(table, row);
   }
 
   /** Adds a row whose last column is the greatest of the times (ms) given for its other columns. */
-  latest(table: string, row: readonly string[], at: number): void {
-    let key = "";
-    for (const text of row) key += `${text.length} ${text}`;
-    const times = this.#latest.get(table) ?? new Map<string, Latest>();
-    this.#latest.set(table, times);
+  latest<Row extends readonly string[]>(
+    table: Table<readonly [...Row, number]>,
+    row: NoInfer<Row>,
+    at: number,
+  ): void {
+    const { times } = this.#latest.get(table.name) ?? this.#newLatest(table);
+    const key = keyOf(row);
     const before = times.get(key);
-    if (before === undefined) times.set(key, { row, at });
-    else if (at > before.at) before.at = at;
+    if (before === undefined || at > before) times.set(key, at);
   }
 
   /** The rows of each table; to be called once, when all are added: their memory is handed over. */
-  *tables(): Generator<[table: string, rows: Uint8Array<ArrayBuffer>]> {
-    for (const [table, times] of this.#latest)
-      for (const { row, at } of times.values()) this.add(table, [...row, at]);
-    for (const [table, lines] of this.#lines) {
-      const bytes = lines.bytes();
-      lastBytes.set(table, bytes.length);
-      yield [table, bytes];
-    }
+  *tables(): Generator<[table: string, rows: Chunks]> {
+    for (const { table, times } of this.#latest.values())
+      for (const [key, at] of times) this.add(table, [...rowOf(key), at]);
+    for (const [table, rows] of this.#tables) yield [table, rows.chunks()];
   }
 
-  #of(table: string): Lines {
-    const known = this.#lines.get(table);
+  #newLatest(table: Table<readonly unknown[]>): Latest {
+    const latest = { table, times: new Map() };
+    this.#latest.set(table.name, latest);
+    return latest;
+  }
+
+  #of<Row extends readonly unknown[]>(table: Table<Row>): NativeRows<Row> {
+    const known = this.#tables.get(table.name);
     if (known !== undefined) return known;
-    const lines = new Lines(Math.ceil((lastBytes.get(table) ?? 0) * headroom));
-    this.#lines.set(table, lines);
-    return lines;
+    const rows = new NativeRows(table);
+    this.#tables.set(table.name, rows);
+    return rows;
   }
 }
 
-/** Batches of one table are much alike, so the last one's size is the next one's guess. */
-const lastBytes = new Map<string, number>();
-const headroom = 1.1;
+/** Times by key. A row itself would keep the bodies alive that its texts were cut from. */
+type Latest = { table: Table<readonly unknown[]>; times: Map<string, number> };
 
-type Latest = { row: readonly string[]; at: number };
+/** The texts, each behind its length. */
+function keyOf(row: readonly string[]): string {
+  let key = "";
+  for (const text of row) key += `${text.length} ${text}`;
+  return key;
+}
+
+function rowOf(key: string): string[] {
+  const row: string[] = [];
+  for (let at = 0; at < key.length; ) {
+    const start = key.indexOf(" ", at) + 1;
+    const end = start + Number(key.slice(at, start));
+    row.push(key.slice(start, end));
+    at = end;
+  }
+  return row;
+}

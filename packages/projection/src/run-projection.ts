@@ -1,6 +1,6 @@
+import { type Chunks, giveBack } from "@portalstream/clickhouse";
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
-import { giveBack } from "./lines.ts";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
@@ -33,7 +33,7 @@ export type ProjectionObservation =
 
 export type ProjectionWorld = {
   log: EventLog;
-  db: { insert(table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> };
+  db: { insert(table: string, rows: Chunks): Promise<void> };
   observe: (what: ProjectionObservation) => void;
   /**
    * Offsets below are interpreted again, as the last rebuild did: a group that begins anew must not bring back what an older program
@@ -93,12 +93,13 @@ function insertAll(
   { topic, partition }: Batch,
   rows: Rows,
 ): Promise<unknown> {
-  const inserting = [...rows.tables()].map(async ([table, bytes]) => {
-    const [started, size] = [performance.now(), bytes.length];
-    await db.insert(table, bytes);
-    giveBack(bytes);
+  const inserting = [...rows.tables()].map(async ([table, chunks]) => {
+    const started = performance.now();
+    await db.insert(table, chunks);
+    giveBack(chunks);
     const seconds = (performance.now() - started) / 1000;
-    observe({ kind: "insert", projection, topic, partition, table, bytes: size, seconds });
+    const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+    observe({ kind: "insert", projection, topic, partition, table, bytes, seconds });
   });
   const all = Promise.all(inserting);
   // Awaited only after the next slice is built: until then nobody else would hear of a failure.

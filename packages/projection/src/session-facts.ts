@@ -1,3 +1,4 @@
+import { table, text, time } from "@portalstream/clickhouse";
 import {
   type BotContext,
   type BotEvent,
@@ -5,11 +6,31 @@ import {
   externalChatKey,
   type SessionEvent,
 } from "@portalstream/events";
-import { addChatName } from "./message-facts.ts";
+import { addChatName, type ChatNamesTable } from "./message-facts.ts";
 import type { Rows } from "./rows.ts";
 
-/** What a session event says: a row of session_facts or analytics_sessions a session, and the chat's names. */
-export function addSessions(rows: Rows, table: string, namesTable: string, event: SessionEvent): void {
+/** session_facts and analytics_sessions. */
+export const sessionsTable = (name: string) =>
+  table(name, [
+    text("portal"),
+    text("bitrix_chat"),
+    time("at"),
+    text("action"),
+    text("origin"),
+    text("session_id"),
+    text("parent_session_id"),
+    text("connector"),
+    text("line"),
+  ]);
+export type SessionsTable = ReturnType<typeof sessionsTable>;
+
+/** What a session event says: a row a session, and the chat's names. */
+export function addSessions(
+  rows: Rows,
+  table: SessionsTable,
+  namesTable: ChatNamesTable,
+  event: SessionEvent,
+): void {
   const { envelope, action, origin } = event;
   for (const session of event.sessions) {
     rows.add(table, [
@@ -32,7 +53,7 @@ type BotSession = Pick<BotContext, "bitrixChatId" | "sessionId" | "sessionOpened
 /** Every bot event of an open line repeats its session's id and start. */
 export function addBotSession(
   rows: Rows,
-  table: string,
+  table: SessionsTable,
   envelope: Envelope,
   said: BotSession,
   place: { connector: string | null; line: string | null },
@@ -54,7 +75,7 @@ export function addBotSession(
 }
 
 /** The names that a bot event gives the chat it happened in. */
-export function addBotChatName(rows: Rows, table: string, event: BotEvent): void {
+export function addBotChatName(rows: Rows, table: ChatNamesTable, event: BotEvent): void {
   const { connector, line, externalChatId, bitrixChatId } = event;
   const known = connector !== null && externalChatId !== null;
   const externalChat = known ? externalChatKey(connector, line ?? "", externalChatId) : "";

@@ -1,3 +1,4 @@
+import type { Chunks } from "@portalstream/clickhouse";
 import { replayHere } from "../src/index.ts";
 import { compareGroups } from "../src/maintenance/compare-groups.ts";
 import { livePartitions, rangesOf } from "../src/maintenance/places.ts";
@@ -19,7 +20,7 @@ export async function wrongTables({ log, db }: Installation): Promise<string[]> 
     }));
     const parts = planParts(rangesOf(projection.name, bounds, false), 100_000);
     const targets = Object.fromEntries(shadows.map(({ layout, rows }) => [layout.table, rows]));
-    const insert = (table: string, rows: Uint8Array) => db.insert(table, rows);
+    const insert = (table: string, rows: Chunks) => db.insert(table, rows);
     await replayHere({ log, insert, projections: [projection] })(parts, targets, () => {});
     for (const shadow of shadows) {
       const { table } = shadow.layout;

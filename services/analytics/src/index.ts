@@ -8,19 +8,22 @@ import {
   type Projection,
   type Rows,
 } from "@portalstream/projection";
+import { analyticsTables, botIds, chatNames, messages, sessions } from "./tables.ts";
+
+export { analyticsTables };
 
 /** What figures are computed from: messages without their words, chats' names, sessions and bots. */
 export const analyticsProjection: Projection = {
   name: "analytics",
   topics: [topics.messages, topics.sessions, topics.bots],
-  tables: ["analytics_messages", "analytics_chat_names", "analytics_sessions", "analytics_bots"],
+  tables: analyticsTables.map(({ name }) => name),
   project(record, _position, rows) {
     if (record.kind === "message") addMessages(rows, record);
-    if (record.kind === "session") addSessions(rows, "analytics_sessions", "analytics_chat_names", record);
+    if (record.kind === "session") addSessions(rows, sessions, chatNames, record);
     if (record.kind === "bot") {
       addBots(rows, record.envelope.portal, record.bots);
-      addBotChatName(rows, "analytics_chat_names", record);
-      addBotSession(rows, "analytics_sessions", record.envelope, record, record);
+      addBotChatName(rows, chatNames, record);
+      addBotSession(rows, sessions, record.envelope, record, record);
     }
   },
 };
@@ -28,10 +31,10 @@ export const analyticsProjection: Projection = {
 function addMessages(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
   for (const { message, externalChat, columns } of messageFacts(event)) {
-    rows.addTo("analytics_messages", columns, []);
-    addChatName(rows, "analytics_chat_names", envelope, { ...message, externalChat });
+    rows.add(messages, columns);
+    addChatName(rows, chatNames, envelope, { ...message, externalChat });
     if (bot === null) continue;
-    addBotSession(rows, "analytics_sessions", envelope, bot, message);
+    addBotSession(rows, sessions, envelope, bot, message);
     if (message.authorKind === "bot" && message.authorId !== null)
       addBots(rows, envelope.portal, [{ id: message.authorId, code: null }]);
   }
@@ -39,5 +42,5 @@ function addMessages(rows: Rows, event: MessageEvent): void {
 }
 
 function addBots(rows: Rows, portal: string, bots: readonly Bot[]): void {
-  for (const bot of bots) rows.once("analytics_bots", [portal, bot.id]);
+  for (const bot of bots) rows.once(botIds, [portal, bot.id]);
 }

@@ -20,7 +20,7 @@ export async function openTestApi(options: Pick<QueryOptions, "otherRoutes"> = {
     metrics,
     /** Rows in the order of the table's columns. */
     async insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
-      await db.insert(table, new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join("\n")));
+      await db.insertJson(table, rows);
     },
     /** key null: none is sent. */
     async get(url: string, key: string | null = adminKey): Promise<Answered> {

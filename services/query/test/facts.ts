@@ -20,6 +20,7 @@ export async function openTestDb(): Promise<ClickHouse> {
   };
   return {
     insert: (table, rows) => db.insert(table, rows),
+    insertJson: (table, rows) => db.insertJson(table, rows),
     query: (sql, params) => db.query(sql, params),
     command: (sql) => db.command(sql),
     close,
@@ -156,8 +157,10 @@ export function crm(bitrixChat: string, type: string, id: string): Fact[] {
 
 export async function insertFacts(db: ClickHouse, facts: readonly Fact[]): Promise<void> {
   for (const [table, group] of Map.groupBy(facts, (fact) => fact.table)) {
-    const lines = group.map(({ row }) => JSON.stringify(Object.values(row)));
-    await db.insert(table, new TextEncoder().encode(lines.join("\n")));
+    await db.insertJson(
+      table,
+      group.map(({ row }) => Object.values(row)),
+    );
   }
 }
 

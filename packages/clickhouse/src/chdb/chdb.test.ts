@@ -24,7 +24,7 @@ test.each(["it's", "back\\slash", "a b", "[a]"])("a folder may have any other na
     const { openClickHouse } = await import(${JSON.stringify(new URL("../index.ts", import.meta.url).href)});
     const db = await openClickHouse({ kind: "chdb", path: ${JSON.stringify(join(mkdtempSync(join(tmpdir(), "portalstream-named-")), name))} });
     await db.command("CREATE TABLE t (a Int8) ENGINE = MergeTree ORDER BY a");
-    await db.insert("t", Buffer.from("[1]"));
+    await db.insertJson("t", [[1]]);
     process.stdout.write(JSON.stringify(await db.query("SELECT a FROM t")));
     await db.close();`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);

@@ -15,7 +15,7 @@ async function inserting(path: string) {
     const db = await openClickHouse({ kind: "chdb", path: ${JSON.stringify(path)} });
     await db.command("CREATE TABLE kept (id UInt64) ENGINE = MergeTree ORDER BY id");
     for (let id = 0; ; id++) {
-      await db.insert("kept", Buffer.from("[" + id + "]"));
+      await db.insertJson("kept", [[id]]);
       if (id === 2) process.stdout.write("three");
     }`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

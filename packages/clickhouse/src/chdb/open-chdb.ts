@@ -1,6 +1,8 @@
 import { runCommand, runQuery } from "../client.ts";
 import { failureOf } from "../errors.ts";
 import type { ClickHouse } from "../port.ts";
+import type { Chunks } from "../rows/chunks.ts";
+import { jsonLines, type RowFormat } from "../rows/json-lines.ts";
 import { startEngine } from "./engine.ts";
 import { type Access, type Listen, type Served, serveEngine } from "./serve/serve.ts";
 import { insertFrom, parameterText, withParameters } from "./statements.ts";
@@ -16,16 +18,18 @@ export async function openChdb(path: string): Promise<Chdb> {
   const engine = await startEngine(path);
   const { write, read, close } = await engine.lanes("", 2, 2);
   const served: Served[] = [];
+  const insert = (table: string, rows: Chunks, format: RowFormat) =>
+    write.run(async ({ client, spool }) => {
+      try {
+        await spool.fill(rows);
+      } catch (error) {
+        throw failureOf(error);
+      }
+      await runCommand(client, insertFrom(spool.path, `\`${table}\``, format));
+    });
   return {
-    insert: (table, rows) =>
-      write.run(async ({ client, spool }) => {
-        try {
-          await spool.fill([rows]);
-        } catch (error) {
-          throw failureOf(error);
-        }
-        await runCommand(client, insertFrom(spool.path, `\`${table}\``, "JSONCompactEachRow"));
-      }),
+    insert: (table, rows) => insert(table, rows, "Native"),
+    insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}) => {
       const texts = new Map(Object.entries(params).map(([name, value]) => [name, parameterText(value)]));
       return read.run((client) => runQuery(client, withParameters(sql, texts), {}));

@@ -4,6 +4,8 @@ import { type ClientOptions, quietClient, runCommand, runQuery, statementSetting
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import type { ClickHouse } from "../port.ts";
+import type { Chunks } from "../rows/chunks.ts";
+import { jsonLines, type RowFormat } from "../rows/json-lines.ts";
 import { SocketAgent } from "./socket-agent.ts";
 
 export type HttpConfig =
@@ -43,20 +45,22 @@ const clusterSettings = { insert_quorum: "auto", insert_quorum_parallel: 1 } as 
 export function openHttp(config: HttpConfig): ClickHouse {
   const cluster = config.kind === "http" ? config.cluster : null;
   const client = clientOf(config);
+  const insert = async (table: string, rows: Chunks, format: RowFormat) => {
+    if (rows.length === 0) return;
+    try {
+      // The client's insert takes rows as objects only.
+      const query = `INSERT INTO \`${table}\` FORMAT ${format}`;
+      const buffers = rows.map((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      const values = Readable.from(buffers, { objectMode: false });
+      const { stream } = await client.exec({ query, values });
+      for await (const _ of stream);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  };
   return {
-    insert: async (table, rows) => {
-      if (rows.length === 0) return;
-      try {
-        // The client's insert takes rows as objects only.
-        const query = `INSERT INTO \`${table}\` FORMAT JSONCompactEachRow`;
-        const bytes = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
-        const values = Readable.from([bytes], { objectMode: false });
-        const { stream } = await client.exec({ query, values });
-        for await (const _ of stream);
-      } catch (error) {
-        throw failureOf(error);
-      }
-    },
+    insert: (table, rows) => insert(table, rows, "Native"),
+    insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}) => runQuery(client, sql, params),
     command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),

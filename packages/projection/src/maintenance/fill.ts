@@ -1,3 +1,4 @@
+import type { Chunks } from "@portalstream/clickhouse";
 import { planParts, type Range, recordsIn } from "../replay/parts.ts";
 import { type Replay, replayHere } from "../replay/replay.ts";
 import type { PartReport } from "../replay/replay-part.ts";
@@ -22,7 +23,7 @@ export async function fill(
   const tables = Object.fromEntries(
     projections.flatMap((one) => one.tables.map((table) => [table, target(table, one.name)])),
   );
-  const insert: (table: string, rows: Uint8Array) => Promise<void> = (table, rows) => db.insert(table, rows);
+  const insert: (table: string, rows: Chunks) => Promise<void> = (table, rows) => db.insert(table, rows);
   const replay: Replay = world.replay ?? replayHere({ log, insert, projections });
   return replay(parts, tables, (records) => {
     done += records;

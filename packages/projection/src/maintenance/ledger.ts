@@ -62,7 +62,7 @@ export async function writeRun(db: ClickHouse, run: Run): Promise<void> {
   const { projection, version, state, startedAt, changedAt, rebuilt, exchanged } = run;
   const places = [JSON.stringify(rebuilt), JSON.stringify(exchanged)];
   const row = [projection, run.run, version, state, startedAt, changedAt, ...places];
-  await db.insert("maintenance", Buffer.from(JSON.stringify(row)));
+  await db.insertJson("maintenance", [row]);
 }
 
 /** The run whose rebuilt tables are the live ones; undefined: they were never rebuilt, or that was undone. */

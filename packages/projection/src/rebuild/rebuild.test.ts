@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Chunks } from "@portalstream/clickhouse";
 import { logWith } from "@portalstream/event-log";
 import { encodeRecord, type LogEvent, topics } from "@portalstream/events";
 import { sessionsProjection } from "@portalstream/sessions";
@@ -192,7 +193,7 @@ describe("a rebuild that cannot be right does not take place:", () => {
 
   test("an insert fails", async () => {
     const { db } = one;
-    const insert = (table: string, rows: Uint8Array) =>
+    const insert = (table: string, rows: Chunks) =>
       table.includes("__rebuild_") ? Promise.reject(new Error("disk full")) : db.insert(table, rows);
     await untouched(() => rebuild({ ...one.world(), db: { ...db, insert } }), { message: "disk full" });
   });

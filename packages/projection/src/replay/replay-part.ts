@@ -1,6 +1,6 @@
+import { type Chunks, giveBack } from "@portalstream/clickhouse";
 import { type EventLog, EventLogError } from "@portalstream/event-log";
 import { isCompacted } from "@portalstream/events";
-import { giveBack } from "../lines.ts";
 import type { Projection } from "../projection.ts";
 import { type ProjectedRecord, RecordRows } from "../record-rows.ts";
 import type { Rows } from "../rows.ts";
@@ -22,7 +22,7 @@ export type PartReport = {
 
 export type ReplayWorld = {
   log: Pick<EventLog, "read">;
-  insert(table: string, rows: Uint8Array<ArrayBuffer>): Promise<void>;
+  insert(table: string, rows: Chunks): Promise<void>;
   projections: readonly Projection[];
   /** Where the rows of each table go instead. */
   tables: Readonly<Record<string, string>>;
@@ -84,11 +84,11 @@ async function unspoilt(made: RecordRows, slice: Part, log: Pick<EventLog, "read
 
 function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown> {
   return Promise.all(
-    [...rows.tables()].map(async ([table, bytes]) => {
+    [...rows.tables()].map(async ([table, chunks]) => {
       const target = tables[table];
       if (target === undefined) throw new Error(`${table} is not among the tables of the projection`);
-      await insert(target, bytes);
-      giveBack(bytes);
+      await insert(target, chunks);
+      giveBack(chunks);
     }),
   );
 }

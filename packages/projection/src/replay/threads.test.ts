@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Chunks } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appendAll, simulatedEvents } from "../../test/events.ts";
 import { bothProjections } from "../../test/installation.ts";
+import { readBlocks } from "../../test/read-blocks.ts";
 import { planParts } from "./parts.ts";
 import { replayHere } from "./replay.ts";
 import { replayInThreads } from "./threads.ts";
@@ -50,10 +52,10 @@ async function allParts(size: number) {
 /** What is inserted, as sorted lines. */
 function sink() {
   const lines = new Set<string>();
-  const insert = async (table: string, rows: Uint8Array) => {
+  const insert = async (table: string, rows: Chunks) => {
     // Of rows with a last time the greatest counts, which depends on what is replayed together.
-    for (const line of Buffer.from(rows).toString().trim().split("\n"))
-      lines.add(`${table} ${table.includes("chat_names") ? line.replace(/,\d+\]$/, "") : line}`);
+    for (const row of readBlocks(rows))
+      lines.add(`${table} ${JSON.stringify(table.includes("chat_names") ? row.slice(0, -1) : row)}`);
   };
   return { insert, lines: () => [...lines].sort() };
 }

@@ -1,21 +1,20 @@
 import { type MessagePort, type ResourceLimits, Worker } from "node:worker_threads";
+import type { Chunks } from "@portalstream/clickhouse";
 import type { EventLog } from "@portalstream/event-log";
 import { type CarriedError, carryError, errorOf } from "../carried-error.ts";
-import { giveBack } from "../lines.ts";
 import type { Projection } from "../projection.ts";
 import type { Part } from "./parts.ts";
 import type { Replay } from "./replay.ts";
 import { type PartReport, replayPart } from "./replay-part.ts";
 
-type Rows = Uint8Array<ArrayBuffer>;
 type Tables = Readonly<Record<string, string>>;
 type Order =
   | { kind: "part"; part: Part; tables: Tables }
-  | { kind: "inserted"; id: number; rows: Rows }
+  | { kind: "inserted"; id: number }
   | { kind: "refused"; id: number; error: CarriedError }
   | { kind: "end" };
 type News =
-  | { kind: "insert"; id: number; table: string; rows: Rows }
+  | { kind: "insert"; id: number; table: string; rows: Chunks }
   | { kind: "records"; count: number }
   | { kind: "done"; report: PartReport }
   | { kind: "failed"; error: CarriedError };
@@ -29,13 +28,13 @@ export function serveReplay(
   let working: Promise<unknown> = Promise.resolve();
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let lastId = 0;
-  const tell = (news: News, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
-  const insert = (table: string, rows: Rows) =>
+  const tell = (news: News) => port.postMessage(news);
+  const insert = (table: string, rows: Chunks) =>
     new Promise<void>((resolve, reject) => {
       if (ended) return reject(new Error("the replay was given up"));
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
-      tell({ kind: "insert", id, table, rows }, [rows.buffer]);
+      tell({ kind: "insert", id, table, rows });
     });
   const onRecords = (count: number) => tell({ kind: "records", count });
   // A thread that is torn down while LMDB works in it takes the process along, so it ends by itself.
@@ -52,7 +51,6 @@ export function serveReplay(
       const call = waiting.get(order.id);
       waiting.delete(order.id);
       if (order.kind === "refused") return call?.reject(errorOf(order.error));
-      giveBack(order.rows);
       return call?.resolve();
     }
     working = replayPart(order.part, { log, insert, projections, tables: order.tables, onRecords }).then(
@@ -68,7 +66,7 @@ export type ReplayThreads = {
   workerData: unknown;
   threads: number;
   resourceLimits?: ResourceLimits;
-  insert: (table: string, rows: Rows) => Promise<void>;
+  insert: (table: string, rows: Chunks) => Promise<void>;
 };
 
 /** `death` rejects when the thread fails or ends, whatever it does then; `gone` resolves when it has ended. */
@@ -135,7 +133,7 @@ function replayOne(
     };
     const serve = ({ id, table, rows }: News & { kind: "insert" }) =>
       insert(table, rows).then(
-        () => worker.postMessage({ kind: "inserted", id, rows } satisfies Order, [rows.buffer]),
+        () => worker.postMessage({ kind: "inserted", id } satisfies Order),
         (error: unknown) => {
           worker.postMessage({ kind: "refused", id, error: carryError(error) } satisfies Order);
           // What the database said says more than that the thread failed.

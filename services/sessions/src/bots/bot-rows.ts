@@ -1,12 +1,29 @@
+import { table, text, time } from "@portalstream/clickhouse";
 import type { Bot, BotEvent, CrmEntity, Envelope, MessageEvent } from "@portalstream/events";
 import { addBotChatName, addBotSession, type Rows } from "@portalstream/projection";
+import { chatNames, sessionFacts } from "../chats/tables.ts";
+
+export const botFacts = table("bot_facts", [
+  text("portal"),
+  text("bot_id"),
+  text("action"),
+  text("dialog_id"),
+  text("bitrix_chat"),
+  text("chat_type"),
+  time("at"),
+  text("event_id"),
+  text("code"),
+  text("user_id"),
+]);
+
+export const crmFacts = table("crm_facts", [text("portal"), text("bitrix_chat"), text("type"), text("id")]);
 
 const never = 0;
 
 /** That these bots exist. */
 function addSeen(rows: Rows, portal: string, bots: readonly Bot[]): void {
   for (const bot of bots)
-    rows.once("bot_facts", [portal, bot.id, "seen", "", "", "", never, "", bot.code ?? "", ""]);
+    rows.once(botFacts, [portal, bot.id, "seen", "", "", "", never, "", bot.code ?? "", ""]);
 }
 
 function addCrm(
@@ -16,19 +33,19 @@ function addCrm(
   crm: readonly CrmEntity[],
 ): void {
   if (bitrixChatId === null) return;
-  for (const { type, id } of crm) rows.once("crm_facts", [envelope.portal, bitrixChatId, type, id]);
+  for (const { type, id } of crm) rows.once(crmFacts, [envelope.portal, bitrixChatId, type, id]);
 }
 
 /** What a bot event says: bot_facts, chat_names, session_facts and crm_facts. */
 export function addBotEvent(rows: Rows, event: BotEvent): void {
   const { envelope, action, dialogId, bitrixChatId, chatType, userId } = event;
   addSeen(rows, envelope.portal, event.bots);
-  addBotChatName(rows, "chat_names", event);
-  addBotSession(rows, "session_facts", envelope, event, event);
+  addBotChatName(rows, chatNames, event);
+  addBotSession(rows, sessionFacts, envelope, event, event);
   addCrm(rows, envelope, bitrixChatId, event.crm);
   if (action !== "join" && action !== "delete") return;
   for (const bot of event.bots) {
-    rows.add("bot_facts", [
+    rows.add(botFacts, [
       envelope.portal,
       bot.id,
       action,

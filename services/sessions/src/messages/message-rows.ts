@@ -1,11 +1,26 @@
+import { count, smallCount, table, text, textList, textOrNull } from "@portalstream/clickhouse";
 import type { MessageEvent } from "@portalstream/events";
 import {
   addBotSession,
   addChatName,
+  factColumns,
   messageFacts,
   type RecordPosition,
   type Rows,
 } from "@portalstream/projection";
+import { chatNames, sessionFacts } from "../chats/tables.ts";
+
+export const messageFactsTable = table("message_facts", [
+  ...factColumns,
+  text("bitrix_message_id"),
+  textList("external_message_ids"),
+  text("author_name"),
+  textOrNull("text"),
+  text("files"),
+  text("topic"),
+  smallCount("partition"),
+  count("offset"),
+]);
 
 /** What a message event says: message_facts, chat_names, and from a bot's side session_facts, crm_facts and bot_facts. */
 export function addMessages(
@@ -15,7 +30,8 @@ export function addMessages(
 ): void {
   const { envelope, bot } = event;
   for (const { message, externalChat, columns } of messageFacts(event)) {
-    rows.addTo("message_facts", columns, [
+    rows.add(messageFactsTable, [
+      ...columns,
       message.bitrixMessageId ?? "",
       message.externalMessageIds,
       message.authorName ?? "",
@@ -25,7 +41,7 @@ export function addMessages(
       partition,
       offset,
     ]);
-    addChatName(rows, "chat_names", envelope, { ...message, externalChat });
-    if (bot !== null) addBotSession(rows, "session_facts", envelope, bot, message);
+    addChatName(rows, chatNames, envelope, { ...message, externalChat });
+    if (bot !== null) addBotSession(rows, sessionFacts, envelope, bot, message);
   }
 }

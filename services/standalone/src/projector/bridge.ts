@@ -1,15 +1,14 @@
-import type { ClickHouseConfig } from "@portalstream/clickhouse";
+import type { Chunks, ClickHouseConfig } from "@portalstream/clickhouse";
 import type { Entry, EventLogConfig } from "@portalstream/event-log";
 import type { CarriedError, LogPlace, ProjectionObservation } from "@portalstream/projection";
 
-type Rows = Uint8Array<ArrayBuffer>;
 /** What the projector's thread asks of the main thread, which writes the log and owns the engine where one runs in this process. */
 export type Ask =
-  | { kind: "insert"; id: number; table: string; rows: Rows }
+  | { kind: "insert"; id: number; table: string; rows: Chunks }
   | { kind: "append"; id: number; topic: string; entries: readonly Entry[] };
-/** What the main thread answers or tells. The rows come back for their memory, which is dear when it is fresh. */
+/** What the main thread answers or tells. */
 export type Tell =
-  | { kind: "inserted"; id: number; rows: Rows }
+  | { kind: "inserted"; id: number }
   | { kind: "appended"; id: number }
   | { kind: "failed"; id: number; error: CarriedError }
   | { kind: "stop" };

@@ -31,7 +31,7 @@ export async function startProjector({
   const rebuilt = await rebuiltPlaces(db, projection);
   const workerData: ProjectorData = { ...data, rebuilt };
   const worker = new Worker(module, { workerData, resourceLimits });
-  const tell = (what: Tell, transfer: ArrayBuffer[] = []) => worker.postMessage(what, transfer);
+  const tell = (what: Tell) => worker.postMessage(what);
   const serve = async (ask: Ask): Promise<void> => {
     const { id } = ask;
     if (ask.kind === "append") {
@@ -39,7 +39,7 @@ export async function startProjector({
       return tell({ kind: "appended", id });
     }
     await db.insert(ask.table, ask.rows);
-    tell({ kind: "inserted", id, rows: ask.rows }, [ask.rows.buffer]);
+    tell({ kind: "inserted", id });
   };
   return new Promise((resolve, reject) => {
     let running = false;

@@ -1,13 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openClickHouse } from "@portalstream/clickhouse";
+import { type Chunks, openClickHouse } from "@portalstream/clickhouse";
 import { logWith, openEventLog, type Position } from "@portalstream/event-log";
-import {
-  errorOf,
-  giveBack,
-  nextAt,
-  type ProjectionObservation,
-  runProjection,
-} from "@portalstream/projection";
+import { errorOf, nextAt, type ProjectionObservation, runProjection } from "@portalstream/projection";
 import { describe } from "@portalstream/runtime";
 import { projectionsNamed } from "../process/projections.ts";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
@@ -23,19 +17,18 @@ type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : ne
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
 let lastId = 0;
 
-function ask(request: Unsent, transfer: ArrayBuffer[] = []): Promise<void> {
+function ask(request: Unsent): Promise<void> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    port?.postMessage({ ...request, id }, transfer);
+    port?.postMessage({ ...request, id });
   });
 }
 
 const db =
   tables.kind === "chdb"
     ? {
-        insert: (table: string, rows: Uint8Array<ArrayBuffer>): Promise<void> =>
-          ask({ kind: "insert", table, rows }, [rows.buffer]),
+        insert: (table: string, rows: Chunks): Promise<void> => ask({ kind: "insert", table, rows }),
         close: async () => {},
       }
     : await openClickHouse(tables);
@@ -70,7 +63,6 @@ port.on("message", (tell: Tell) => {
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
   if (tell.kind === "failed") return call?.reject(errorOf(tell.error));
-  if (tell.kind === "inserted") giveBack(tell.rows);
   call?.resolve();
 });
 

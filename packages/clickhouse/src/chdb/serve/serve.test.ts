@@ -34,7 +34,7 @@ test("answers both of the client's pings", async () => {
 
 test("tables are the same in the process and over HTTP, at the same time", async () => {
   await client.insert({ table: "numbered", values: [{ id: 1, text: "a" }], format: "JSONEachRow" });
-  await db.insert("numbered", Buffer.from('[2,"b"]'));
+  await db.insertJson("numbered", [[2, "b"]]);
   const many = (n: number) => [
     rowsOf(`SELECT ${n} AS n FROM numbered LIMIT 1`),
     db.query(`SELECT ${n} AS n FROM numbered LIMIT 1`),
