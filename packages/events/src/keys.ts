@@ -42,7 +42,9 @@ export function messageKey(message: NamedMessage): string | null {
 
 /** Each part with its length, so that no two lists of parts read the same. */
 function framed(parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join("");
+  let name = "";
+  for (const part of parts) name += `${part.length}:${part}`;
+  return name;
 }
 
 function hashed(name: string): string {

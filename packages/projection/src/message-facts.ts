@@ -28,7 +28,7 @@ function externalChatOf(event: MessageEvent, message: Message): string {
 }
 
 /** What an event says of one message. `columns`: see `columnsOf`. */
-export type MessageFact = { message: Message; externalChat: string; columns: FactColumns };
+export type MessageFact = { message: Message; columns: FactColumns; chatName: ChatNameColumns | null };
 type KeyedMessage = { key: string; message: Message };
 
 // When records are replayed for several projections, they ask in turn.
@@ -42,7 +42,11 @@ export function messageFacts(event: MessageEvent): readonly MessageFact[] {
   if (lastAsked?.event === event) return lastAsked.facts;
   const facts = keyedMessages(event).map(({ key, message }) => {
     const externalChat = externalChatOf(event, message);
-    return { message, externalChat, columns: columnsOf(event, key, message, externalChat) };
+    return {
+      message,
+      columns: columnsOf(event, key, message, externalChat),
+      chatName: chatNameOf(event.envelope, { ...message, externalChat }),
+    };
   });
   lastAsked = { event, facts };
   return facts;
@@ -132,12 +136,30 @@ export const chatNamesTable = (name: string) =>
   ]);
 export type ChatNamesTable = ReturnType<typeof chatNamesTable>;
 
-export function addChatName(rows: Rows, table: ChatNamesTable, envelope: Envelope, name: ChatName): void {
-  if (name.externalChat === "" && name.bitrixChatId === null) return;
+/** All but the time. */
+export type ChatNameColumns = readonly [
+  portal: string,
+  externalChat: string,
+  bitrixChat: string,
+  connector: string,
+  line: string,
+  externalChatId: string,
+];
+
+function chatNameOf(envelope: Envelope, name: ChatName): ChatNameColumns | null {
   const { externalChat, bitrixChatId, connector, line, externalChatId } = name;
-  rows.latest(
-    table,
-    [envelope.portal, externalChat, bitrixChatId ?? "", connector ?? "", line ?? "", externalChatId ?? ""],
-    envelope.occurredAt,
-  );
+  if (externalChat === "" && bitrixChatId === null) return null;
+  return [
+    envelope.portal,
+    externalChat,
+    bitrixChatId ?? "",
+    connector ?? "",
+    line ?? "",
+    externalChatId ?? "",
+  ];
+}
+
+export function addChatName(rows: Rows, table: ChatNamesTable, envelope: Envelope, name: ChatName): void {
+  const columns = chatNameOf(envelope, name);
+  if (columns !== null) rows.latest(table, columns, envelope.occurredAt);
 }

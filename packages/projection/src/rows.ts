@@ -23,7 +23,7 @@ export class Rows {
   /** Adds a row whose last column is the greatest of the times (ms) given for its other columns. */
   latest<Row extends readonly string[]>(
     table: Table<readonly [...Row, number]>,
-    row: NoInfer<Row>,
+    row: Readonly<NoInfer<Row>>,
     at: number,
   ): void {
     const { times } = this.#latest.get(table.name) ?? this.#newLatest(table);
@@ -57,10 +57,15 @@ export class Rows {
 /** Times by key. A row itself would keep the bodies alive that its texts were cut from. */
 type Latest = { table: Table<readonly unknown[]>; times: Map<string, number> };
 
+// When records are replayed for several projections, these add the same row in turn.
+let lastAsked: { row: readonly string[]; key: string } | null = null;
+
 /** The texts, each behind its length. */
 function keyOf(row: readonly string[]): string {
+  if (lastAsked?.row === row) return lastAsked.key;
   let key = "";
   for (const text of row) key += `${text.length} ${text}`;
+  lastAsked = { row, key };
   return key;
 }
 

@@ -2,7 +2,6 @@ import { type Bot, type MessageEvent, topics } from "@portalstream/events";
 import {
   addBotChatName,
   addBotSession,
-  addChatName,
   addSessions,
   messageFacts,
   type Projection,
@@ -30,9 +29,9 @@ export const analyticsProjection: Projection = {
 
 function addMessages(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
-  for (const { message, externalChat, columns } of messageFacts(event)) {
+  for (const { message, columns, chatName } of messageFacts(event)) {
     rows.add(messages, columns);
-    addChatName(rows, chatNames, envelope, { ...message, externalChat });
+    if (chatName !== null) rows.latest(chatNames, chatName, envelope.occurredAt);
     if (bot === null) continue;
     addBotSession(rows, sessions, envelope, bot, message);
     if (message.authorKind === "bot" && message.authorId !== null)

@@ -21,6 +21,7 @@ const phpRules: [rule: string, body: string, tree: unknown][] = [
   ["a later duplicate wins and keeps the place", "a=1&b=2&a=3", { a: "3", b: "2" }],
   ["a later scalar replaces a map", "a[b]=1&a=2", { a: "2" }],
   ["a later map replaces a scalar", "a=2&a[b]=1", { a: { b: "1" } }],
+  ["a map that a scalar replaced starts anew", "a[b]=1&a[c]=2&a=3&a[d]=4", { a: { d: "4" } }],
   ["empty brackets append", "a[]=1&a[]=2", { a: ["1", "2"] }],
   ["a blank between brackets appends", "a[ ]=1&a[%0b]=2", { a: ["1", "2"] }],
   ["two blanks between brackets are a name", "a[  ]=1", { a: { "  ": "1" } }],

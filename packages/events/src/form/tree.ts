@@ -10,8 +10,20 @@ export class FormTree {
   /** The next free index of each map that was appended to. */
   #nextIndexes: Map<FormMap, bigint> | null = null;
 
+  /** Where the value before went. */
+  #lastPath: readonly string[] = [];
+  #lastMap: FormMap = this.root;
+
   place(path: readonly string[], value: string): void {
     const last = path.length - 1;
+    const name = path[last];
+    // Most values go beside the one before.
+    if (this.#nextIndexes === null && name !== undefined && name !== "" && areBeside(path, this.#lastPath))
+      this.#lastMap.set(name, value);
+    else this.#placeFromRoot(path, last, value);
+  }
+
+  #placeFromRoot(path: readonly string[], last: number, value: string): void {
     let map = this.root;
     for (let depth = 0; depth <= last; depth++) {
       let name = path[depth] ?? "";
@@ -23,6 +35,8 @@ export class FormTree {
       if (this.#nextIndexes !== null) takeIndex(this.#nextIndexes, map, name);
       if (depth === last) {
         map.set(name, value);
+        this.#lastPath = path;
+        this.#lastMap = map;
         return;
       }
       const below = map.get(name);
@@ -42,6 +56,12 @@ export class FormTree {
     this.#nextIndexes.set(map, free);
     return free;
   }
+}
+
+function areBeside(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let depth = one.length - 2; depth >= 0; depth--) if (one[depth] !== other[depth]) return false;
+  return true;
 }
 
 function takeIndex(nextIndexes: Map<FormMap, bigint>, map: FormMap, name: string): void {

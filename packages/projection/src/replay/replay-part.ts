@@ -34,7 +34,7 @@ export type ReplayWorld = {
  * parts of tables, which have to be merged.
  */
 const sliceRecords = 64_000;
-const sliceBytes = 64 * 1024 * 1024;
+const sliceBytes = 96 * 1024 * 1024;
 
 /** Log to rows once more, without a group: nothing is appended and no progress is saved. */
 export async function replayPart(part: Part, world: ReplayWorld): Promise<PartReport> {

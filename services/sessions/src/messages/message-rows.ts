@@ -2,7 +2,6 @@ import { count, smallCount, table, text, textList, textOrNull } from "@portalstr
 import type { MessageEvent } from "@portalstream/events";
 import {
   addBotSession,
-  addChatName,
   factColumns,
   messageFacts,
   type RecordPosition,
@@ -29,7 +28,7 @@ export function addMessages(
   { topic, partition, offset }: RecordPosition,
 ): void {
   const { envelope, bot } = event;
-  for (const { message, externalChat, columns } of messageFacts(event)) {
+  for (const { message, columns, chatName } of messageFacts(event)) {
     rows.add(messageFactsTable, [
       ...columns,
       message.bitrixMessageId ?? "",
@@ -41,7 +40,7 @@ export function addMessages(
       partition,
       offset,
     ]);
-    addChatName(rows, chatNames, envelope, { ...message, externalChat });
+    if (chatName !== null) rows.latest(chatNames, chatName, envelope.occurredAt);
     if (bot !== null) addBotSession(rows, sessionFacts, envelope, bot, message);
   }
 }
