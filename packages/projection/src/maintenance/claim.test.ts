@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Chunks } from "@portalstream/clickhouse";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Installation } from "../../test/installation.ts";
 import { Claim, refuseDuringMaintenance } from "./claim.ts";
@@ -44,7 +43,8 @@ test("a run that was stopped for longer than its lease is taken over, and learns
   const { db } = one;
   const sleepy = {
     ...db,
-    insert: (table: string, rows: Chunks) => (asleep ? new Promise<void>(() => {}) : db.insert(table, rows)),
+    insertJson: (...row: Parameters<typeof db.insertJson>) =>
+      asleep ? new Promise<void>(() => {}) : db.insertJson(...row),
   };
   asleep = false;
   const zombie = await Claim.take(sleepy, "zombie", "building", leaseMs);

@@ -44,7 +44,7 @@ export async function readLayout(db: ClickHouse, table: string): Promise<Layout>
   return {
     table,
     key: key.map(({ name }) => quote(name)),
-    portal: names.includes("portal") ? "toString(`portal`)" : "''",
+    portal: names.includes("portal") ? quote("portal") : "''",
     day: names.includes("at") ? "toDate32(`at`)" : "toDate32(0)",
     content: hashOf(said),
     rank: version === null ? rankOf(table, merged) : quote(version),
