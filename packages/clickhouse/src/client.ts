@@ -13,6 +13,8 @@ export const statementSettings = {
   async_insert: 0,
   // Replicated tables drop a block that they have seen before, with rows that are truly twice in the log.
   insert_deduplicate: 0,
+  // A column that the table does not have is an error, and not dropped.
+  input_format_skip_unknown_fields: 0,
 } as const;
 
 /** The client logs errors with the server's words, which may quote a row, so it is told not to log. */

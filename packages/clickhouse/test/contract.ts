@@ -142,6 +142,13 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       },
     );
 
+    test("a column that the table does not have is an error", async () => {
+      const other = new NativeRows(table("contract", [...contract.columns, text("none")]));
+      other.add([52, 0, "add", null, [], "lost"]);
+      await expect(db.insert("contract", other.chunks())).rejects.toMatchObject({ code: "117" });
+      expect(await db.query("SELECT id FROM contract WHERE id = 52")).toEqual([]);
+    });
+
     test("errors carry ClickHouse's code and never repeat a row", async () => {
       await expect(db.query("SELECT * FROM no_such_table")).rejects.toMatchObject({
         code: "60",

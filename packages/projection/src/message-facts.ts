@@ -27,7 +27,7 @@ function externalChatOf(event: MessageEvent, message: Message): string {
   return externalChatKey("bot", event.bot?.bots[0]?.id ?? "", dialog);
 }
 
-/** What an event says of one message. `columns`: see `columnsOf`. */
+/** What an event says of one message. `columns`: see `factColumns`; `chatName`: the names that it gives the chat, if any. */
 export type MessageFact = { message: Message; columns: FactColumns; chatName: ChatNameColumns | null };
 type KeyedMessage = { key: string; message: Message };
 
@@ -89,7 +89,7 @@ export const factColumns = [
   text("author_id"),
 ] as const;
 
-export type FactColumns = RowOf<typeof factColumns>;
+type FactColumns = RowOf<typeof factColumns>;
 
 function columnsOf(
   { envelope, action, origin }: MessageEvent,
@@ -115,7 +115,7 @@ function columnsOf(
   ];
 }
 
-export type ChatName = {
+type ChatName = {
   externalChat: string;
   bitrixChatId: string | null;
   connector: string | null;
@@ -137,7 +137,7 @@ export const chatNamesTable = (name: string) =>
 export type ChatNamesTable = ReturnType<typeof chatNamesTable>;
 
 /** All but the time. */
-export type ChatNameColumns = readonly [
+type ChatNameColumns = readonly [
   portal: string,
   externalChat: string,
   bitrixChat: string,

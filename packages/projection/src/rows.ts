@@ -54,7 +54,6 @@ export class Rows {
   }
 }
 
-/** Times by key. A row itself would keep the bodies alive that its texts were cut from. */
 type Latest = { table: Table<readonly unknown[]>; times: Map<string, number> };
 
 // When records are replayed for several projections, these add the same row in turn.

@@ -11,11 +11,14 @@ const package_ = new URL("../index.ts", import.meta.url).href;
 /** Another process that opens the folder, inserts three rows, says so and goes on inserting. */
 async function inserting(path: string) {
   const program = `
-    const { openClickHouse } = await import(${JSON.stringify(package_)});
+    const { count, NativeRows, openClickHouse, table } = await import(${JSON.stringify(package_)});
     const db = await openClickHouse({ kind: "chdb", path: ${JSON.stringify(path)} });
+    const kept = table("kept", [count("id")]);
     await db.command("CREATE TABLE kept (id UInt64) ENGINE = MergeTree ORDER BY id");
     for (let id = 0; ; id++) {
-      await db.insertJson("kept", [[id]]);
+      const rows = new NativeRows(kept);
+      rows.add([id]);
+      await db.insert("kept", rows.chunks());
       if (id === 2) process.stdout.write("three");
     }`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

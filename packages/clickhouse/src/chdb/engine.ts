@@ -19,8 +19,8 @@ function isClientConnection(connection: unknown): connection is ClientConnection
 export const laneSettings: Readonly<Record<string, number>> = {
   ...statementSettings,
   max_threads: 2,
-  // Batches are built whole, so one block each: fewer parts to merge.
   input_format_parallel_parsing: 0,
+  // Rows that are written as JSON come in one block, too.
   max_insert_block_size: 1_000_000,
   // Parameters are set by a statement, and may be long.
   max_query_size: 268_435_456,

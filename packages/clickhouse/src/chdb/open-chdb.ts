@@ -2,7 +2,7 @@ import { runCommand, runQuery } from "../client.ts";
 import { failureOf } from "../errors.ts";
 import type { ClickHouse } from "../port.ts";
 import type { Chunks } from "../rows/chunks.ts";
-import { jsonLines, type RowFormat } from "../rows/json-lines.ts";
+import { jsonLines, type RowFormat } from "../rows/row-format.ts";
 import { startEngine } from "./engine.ts";
 import { type Access, type Listen, type Served, serveEngine } from "./serve/serve.ts";
 import { insertFrom, parameterText, withParameters } from "./statements.ts";

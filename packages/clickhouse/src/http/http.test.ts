@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clickHouseContract } from "../../test/contract.ts";
 import { type Serving, startServing } from "../../test/serving.ts";
-import { openClickHouse } from "../index.ts";
+import { count, NativeRows, openClickHouse, table } from "../index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portalstream-http-"));
 const socket = join(folder, "tables.sock");
@@ -20,6 +20,12 @@ afterAll(async () => {
   await file.kill();
   rmSync(folder, { recursive: true });
 });
+
+function row(id: number) {
+  const rows = new NativeRows(table("kept", [count("id")]));
+  rows.add([id]);
+  return rows.chunks();
+}
 
 const withUser = (url: string, user: string) => url.replace("://", `://${user}@`);
 const open = (url: string) => openClickHouse({ kind: "http", url, cluster: null });
@@ -72,7 +78,7 @@ test("killed and started again, a server has every row whose insert resolved, an
   const resolved: number[] = [];
   const writing = async (from: number) => {
     for (let id = from; ; id++) {
-      await db.insertJson("kept", [[id]]);
+      await db.insert("kept", row(id));
       resolved.push(id);
     }
   };
@@ -99,7 +105,7 @@ test("a server that hangs is given up in time, and used again once it goes on", 
   await db.command("CREATE TABLE kept (id UInt64) ENGINE = MergeTree ORDER BY id");
   serving.process.kill("SIGSTOP");
   const began = Date.now();
-  const calls = [...Array.from({ length: 30 }, () => db.query("SELECT 1")), db.insertJson("kept", [[1]])];
+  const calls = [...Array.from({ length: 30 }, () => db.query("SELECT 1")), db.insert("kept", row(1))];
   for (const call of await Promise.allSettled(calls))
     expect(call).toMatchObject({ status: "rejected", reason: { code: "unreachable", retriable: true } });
   expect(Date.now() - began).toBeLessThan(2_000);

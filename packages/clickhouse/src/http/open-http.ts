@@ -5,7 +5,7 @@ import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import type { ClickHouse } from "../port.ts";
 import type { Chunks } from "../rows/chunks.ts";
-import { jsonLines, type RowFormat } from "../rows/json-lines.ts";
+import { jsonLines, type RowFormat } from "../rows/row-format.ts";
 import { SocketAgent } from "./socket-agent.ts";
 
 export type HttpConfig =

@@ -1,7 +1,6 @@
 import { Bytes } from "./bytes.ts";
 import { type Chunks, takeChunk } from "./chunks.ts";
 import type { Column, ColumnValues } from "./columns.ts";
-
 import type { Table } from "./table.ts";
 
 // A block's columns are written to at the same time: small enough to lie in a processor's cache.
@@ -35,6 +34,7 @@ export class NativeRows<Row extends readonly unknown[]> {
     this.#headBytes = this.#columns.reduce((sum, { head }) => sum + head.length, mostCounts);
   }
 
+  /** What threw between two columns would leave half a row, which the engine refuses with its block: values are of their types. */
   add(row: Row): void {
     const columns = this.#columns;
     for (let at = 0; at < columns.length; at++) this.#bytes += columns[at]?.values.push(row[at]) ?? 0;

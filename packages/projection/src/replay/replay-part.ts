@@ -1,5 +1,5 @@
 import { type Chunks, giveBack } from "@portalstream/clickhouse";
-import { type EventLog, EventLogError, type LogRecord } from "@portalstream/event-log";
+import { type EventLog, EventLogError } from "@portalstream/event-log";
 import { isCompacted } from "@portalstream/events";
 import type { Projection } from "../projection.ts";
 import { type ProjectedRecord, RecordRows } from "../record-rows.ts";
@@ -62,13 +62,12 @@ export async function replayPart(part: Part, world: ReplayWorld): Promise<PartRe
     world.onRecords(slice.records);
     slice = newSlice(to);
   };
-  await readPart(part, world.log, report, (record) => {
+  for await (const record of checked(part, world.log, report)) {
     slice.made.add(record, part.topic, part.reread);
     slice.records += 1;
     slice.bytes += record.value.length;
-    const full = slice.records >= sliceRecords || slice.bytes >= sliceBytes;
-    return full ? finishSlice(record.offset + 1) : undefined;
-  });
+    if (slice.records >= sliceRecords || slice.bytes >= sliceBytes) await finishSlice(record.offset + 1);
+  }
   if (slice.records > 0) await finishSlice(part.to);
   await inserted;
   return report;
@@ -78,9 +77,8 @@ export async function replayPart(part: Part, world: ReplayWorld): Promise<PartRe
 async function unspoilt(made: RecordRows, slice: Part, log: Pick<EventLog, "read">): Promise<RecordRows> {
   if (!made.spoilt) return made;
   const again = made.again();
-  await readPart(slice, log, { gaps: [], overlaps: 0, records: 0 }, (record) => {
+  for await (const record of checked(slice, log, { gaps: [], overlaps: 0, records: 0 }))
     again.add(record, slice.topic, slice.reread);
-  });
   return again;
 }
 
@@ -95,13 +93,12 @@ function insertAll(rows: Rows, { insert, tables }: ReplayWorld): Promise<unknown
   );
 }
 
-/** Takes the records one by one, and notes what is missing or twice there. */
-async function readPart(
+/** The records, with notes of what is missing or twice there. */
+async function* checked(
   { topic, partition, from, to }: Part,
   log: Pick<EventLog, "read">,
   report: Pick<PartReport, "records" | "gaps" | "overlaps">,
-  take: (record: LogRecord) => Promise<void> | undefined,
-): Promise<void> {
+) {
   // A compacted topic keeps the newest record of each key, and so has gaps by right.
   const missing = (gap: Gap) => isCompacted(topic) || report.gaps.push(gap);
   let expected = from;
@@ -114,8 +111,7 @@ async function readPart(
       if (record.offset > expected) missing({ from: expected, to: record.offset });
       expected = record.offset + 1;
       report.records += 1;
-      const taking = take(record);
-      if (taking !== undefined) await taking;
+      yield record;
     }
   } catch (error) {
     if (!(error instanceof EventLogError) || error.code !== "log_corrupt") throw error;
