@@ -6,6 +6,7 @@ export { MaintenanceError, type MaintenanceErrorCode } from "./maintenance/maint
 export { nextAt } from "./maintenance/places.ts";
 export type { MaintenancePhase, MaintenanceProgress, MaintenanceWorld } from "./maintenance/world.ts";
 export {
+  addChatName,
   chatNamesTable,
   factColumns,
   type MessageFact,

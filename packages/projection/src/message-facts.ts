@@ -146,7 +146,8 @@ type ChatNameColumns = readonly [
   externalChatId: string,
 ];
 
-function chatNameOf(envelope: Envelope, name: ChatName): ChatNameColumns | null {
+/** Null: the name says nothing of the chat. */
+export function chatNameOf(envelope: Envelope, name: ChatName): ChatNameColumns | null {
   const { externalChat, bitrixChatId, connector, line, externalChatId } = name;
   if (externalChat === "" && bitrixChatId === null) return null;
   return [
@@ -159,7 +160,11 @@ function chatNameOf(envelope: Envelope, name: ChatName): ChatNameColumns | null 
   ];
 }
 
-export function addChatName(rows: Rows, table: ChatNamesTable, envelope: Envelope, name: ChatName): void {
-  const columns = chatNameOf(envelope, name);
-  if (columns !== null) rows.latest(table, columns, envelope.occurredAt);
+export function addChatName(
+  rows: Rows,
+  table: ChatNamesTable,
+  envelope: Envelope,
+  name: ChatNameColumns | null,
+): void {
+  if (name !== null) rows.latest(table, name, envelope.occurredAt);
 }

@@ -6,7 +6,7 @@ import {
   externalChatKey,
   type SessionEvent,
 } from "@portalstream/events";
-import { addChatName, type ChatNamesTable } from "./message-facts.ts";
+import { addChatName, type ChatNamesTable, chatNameOf } from "./message-facts.ts";
 import type { Rows } from "./rows.ts";
 
 /** session_facts and analytics_sessions. */
@@ -44,7 +44,8 @@ export function addSessions(
       session.connector ?? "",
       session.line ?? "",
     ]);
-    addChatName(rows, namesTable, envelope, { ...session, externalChat: "", externalChatId: null });
+    const name = { ...session, externalChat: "", externalChatId: null };
+    addChatName(rows, namesTable, envelope, chatNameOf(envelope, name));
   }
 }
 
@@ -79,5 +80,6 @@ export function addBotChatName(rows: Rows, table: ChatNamesTable, event: BotEven
   const { connector, line, externalChatId, bitrixChatId } = event;
   const known = connector !== null && externalChatId !== null;
   const externalChat = known ? externalChatKey(connector, line ?? "", externalChatId) : "";
-  addChatName(rows, table, event.envelope, { externalChat, bitrixChatId, connector, line, externalChatId });
+  const name = { externalChat, bitrixChatId, connector, line, externalChatId };
+  addChatName(rows, table, event.envelope, chatNameOf(event.envelope, name));
 }

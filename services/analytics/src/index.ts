@@ -2,6 +2,7 @@ import { type Bot, type MessageEvent, topics } from "@portalstream/events";
 import {
   addBotChatName,
   addBotSession,
+  addChatName,
   addSessions,
   messageFacts,
   type Projection,
@@ -31,7 +32,7 @@ function addMessages(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
   for (const { message, columns, chatName } of messageFacts(event)) {
     rows.add(messages, columns);
-    if (chatName !== null) rows.latest(chatNames, chatName, envelope.occurredAt);
+    addChatName(rows, chatNames, envelope, chatName);
     if (bot === null) continue;
     addBotSession(rows, sessions, envelope, bot, message);
     if (message.authorKind === "bot" && message.authorId !== null)

@@ -4,6 +4,7 @@ import { type ClientOptions, quietClient, runCommand, runQuery, statementSetting
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import type { ClickHouse } from "../port.ts";
+import { asBuffer } from "../rows/bytes.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
 import { SocketAgent } from "./socket-agent.ts";
@@ -50,8 +51,7 @@ export function openHttp(config: HttpConfig): ClickHouse {
     try {
       // The client's insert takes rows as objects only.
       const query = `INSERT INTO \`${table}\` FORMAT ${format}`;
-      const buffers = rows.map((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      const values = Readable.from(buffers, { objectMode: false });
+      const values = Readable.from(rows.map(asBuffer), { objectMode: false });
       const { stream } = await client.exec({ query, values });
       for await (const _ of stream);
     } catch (error) {

@@ -2,6 +2,7 @@ import { count, smallCount, table, text, textList, textOrNull } from "@portalstr
 import type { MessageEvent } from "@portalstream/events";
 import {
   addBotSession,
+  addChatName,
   factColumns,
   messageFacts,
   type RecordPosition,
@@ -40,7 +41,7 @@ export function addMessages(
       partition,
       offset,
     ]);
-    if (chatName !== null) rows.latest(chatNames, chatName, envelope.occurredAt);
+    addChatName(rows, chatNames, envelope, chatName);
     if (bot !== null) addBotSession(rows, sessionFacts, envelope, bot, message);
   }
 }
