@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigResourceTypes } from "kafkajs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Cluster, startCluster } from "../../../../test/stacks/kafka/cluster.ts";
@@ -57,6 +58,31 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
       return admin.alterConfigs({ validateOnly: false, resources: [{ type, name, configEntries }] });
     });
   const kept = { "retention.ms": "-1", "retention.bytes": "-1", "max.message.bytes": "16777216" };
+
+  test("a process starts and works though the broker that it asks has not heard of its topics yet", async () => {
+    for (const [at, behind] of cluster.brokers.entries()) {
+      const own = { ...config, prefix: `${config.prefix}${at}.`, replication: 3 };
+      behind.pause();
+      const working = Array.from({ length: 12 }, async (_, member) => {
+        const one = await openEventLog(own);
+        try {
+          let seen = 0;
+          await one.extents(topic);
+          await one.progress(`g${member}`, topic);
+          await one.consume({ group: `g${member}`, topics: [topic], onError: () => {} }, async (batch) => {
+            seen += batch.records.length;
+          });
+          await one.append(topic, [{ key: "k", value: Buffer.from("v") }]);
+          await until(() => seen === 12);
+        } finally {
+          await one.close();
+        }
+      });
+      await sleep(1_000);
+      behind.resume();
+      await Promise.all(working);
+    }
+  });
 
   test("what was confirmed is in the log, also when it moved to a broker that had confirmed already", async () => {
     await opened(1);

@@ -129,14 +129,15 @@ export class Topics {
 
   async #check(topic: string): Promise<void> {
     const admin = await this.#admin();
-    const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
+    // Seen on one broker a moment ago; another, which is asked now, may not have heard of it yet.
+    const fromAny = <T>(ask: () => Promise<T>) => whenReady(ask, [kafkaCodes.unknownTopicOrPartition]);
+    const { topics } = await fromAny(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
     const partitions = topics[0]?.partitions ?? [];
     if (this.#isCompacted(topic) && partitions.length > 1) throw this.#divided(topic, partitions.length);
     const replicas = partitions[0]?.replicas.length ?? 0;
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: topicResource, name: this.#named(topic) }],
-    });
+    const resource = { type: topicResource, name: this.#named(topic) };
+    const described = () => admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+    const { resources } = await fromAny(described);
     const values = new Map(resources[0]?.configEntries.map((one) => [one.configName, one.configValue]));
     for (const { name, expected, why } of expectations(this.#isCompacted(topic), replicas)) {
       const found = values.get(name);
