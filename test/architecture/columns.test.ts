@@ -22,7 +22,8 @@ afterAll(async () => {
 // The engine would fill a column that a row leaves out with nothing, and say that all went well.
 test.each([...sessionsTables, ...analyticsTables])("rows of $name have all its columns", async (table) => {
   const columns = await db.query<{ name: string; type: string }>(
-    "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {name:String} ORDER BY position",
+    `SELECT name, type FROM system.columns
+     WHERE database = currentDatabase() AND table = {name:String} AND default_kind != 'MATERIALIZED' ORDER BY position`,
     { name: table.name },
   );
   expect(table.columns.map(({ name, type }) => ({ name, type }))).toEqual(

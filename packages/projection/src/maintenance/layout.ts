@@ -14,17 +14,29 @@ export type Layout = {
   replicated: boolean;
 };
 
-type Column = { name: string; type: string; is_in_sorting_key: number };
+type Column = {
+  name: string;
+  type: string;
+  is_in_sorting_key: number;
+  default_kind: string;
+  default_expression: string;
+};
 
 /** Which delivery of an event a row came from. Where the table has no version, it is chance which one outlives a merge. */
 const delivery = ["topic", "partition", "offset"];
 
-export async function readLayout(db: ClickHouse, table: string): Promise<Layout> {
-  const columns = await db.query<Column>(
-    `SELECT name, type, is_in_sorting_key FROM system.columns
+/** `digests`: bodies are compared by what the engine made of them when they were inserted; otherwise every byte is read again. */
+export async function readLayout(
+  db: ClickHouse,
+  table: string,
+  { digests }: { digests: boolean },
+): Promise<Layout> {
+  const found = await db.query<Column>(
+    `SELECT name, type, is_in_sorting_key, default_kind, default_expression FROM system.columns
      WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
     { table },
   );
+  const columns = withoutRepeated(found, digests);
   const engines = await db.query<{ engine: string }>(
     `SELECT engine_full AS engine FROM system.tables WHERE database = currentDatabase() AND name = {table:String}`,
     { table },
@@ -50,6 +62,18 @@ export async function readLayout(db: ClickHouse, table: string): Promise<Layout>
     rank: version === null ? rankOf(table, merged) : quote(version),
     replicated: engine.startsWith("Replicated"),
   };
+}
+
+/** Of a column and its digest only one. */
+function withoutRepeated(columns: readonly Column[], digests: boolean): Column[] {
+  const digested = new Map(
+    columns.flatMap(({ name, default_kind, default_expression }) => {
+      const of = default_kind === "MATERIALIZED" && /^cityHash64\((\w+)\)$/.exec(default_expression)?.[1];
+      return of ? [[name, of]] : [];
+    }),
+  );
+  const left = new Set(digests ? digested.values() : digested.keys());
+  return columns.filter(({ name }) => !left.has(name));
 }
 
 /** `ReplacingMergeTree(version)`, or with a replica's path and name before it. */

@@ -87,7 +87,7 @@ async function takePlace(
   const comparisons: TableComparison[] = [];
   for (const [at, table] of tables.entries()) {
     onProgress({ phase: "compare", done: at, total: tables.length });
-    const layout = await readLayout(db, table);
+    const layout = await readLayout(db, table, { digests: true });
     const sides = { expected: spare(table), found: table, into: `${spare(table)}_groups` };
     comparisons.push(await compareGroups(db, layout, sides));
     await db.command(`DROP TABLE ${sides.into}`);

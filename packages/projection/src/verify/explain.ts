@@ -8,7 +8,7 @@ export type Shadow = { layout: Layout; rows: string; groups: string; faults: str
 
 /** An empty table like `table`, but one that never merges: it keeps every row that the log may leave in the live one. */
 export async function createShadow(db: ClickHouse, table: string, run: string): Promise<Shadow> {
-  const layout = await readLayout(db, table);
+  const layout = await readLayout(db, table, { digests: false });
   const name = `${table}__verify_${run}`;
   const shadow = { layout, rows: name, groups: `${name}_groups`, faults: `${name}_faults` };
   await db.command(`CREATE TABLE ${shadow.rows} AS ${table} ENGINE = MergeTree ORDER BY (${layout.key.join(", ")})
