@@ -15,6 +15,8 @@ export const statementSettings = {
   insert_deduplicate: 0,
   // A column that the table does not have is an error, and not dropped.
   input_format_skip_unknown_fields: 0,
+  // What hands rows on from one table to another selects the columns that can be inserted.
+  asterisk_include_materialized_columns: 0,
 } as const;
 
 /** The client logs errors with the server's words, which may quote a row, so it is told not to log. */

@@ -53,3 +53,10 @@ describe.each([true, false])("bodies compared by digests: %s", (digests) => {
     expect([content.includes("`source_digest`"), content.includes("`source`")]).toEqual([digests, !digests]);
   });
 });
+
+test("a digest of a key does not take the key's place", async () => {
+  await db.command("CREATE TABLE keyed AS events");
+  await db.command("ALTER TABLE keyed ADD COLUMN digest UInt64 MATERIALIZED cityHash64(portal)");
+  const { key, portal } = await readLayout(db, "keyed", { digests: true });
+  expect([key, portal]).toEqual([["`portal`", "`at`", "`event_id`"], "`portal`"]);
+});

@@ -64,7 +64,7 @@ export async function readLayout(
   };
 }
 
-/** Of a column and its digest only one. */
+/** Of a column and its digest only one; a key is always compared itself. */
 function withoutRepeated(columns: readonly Column[], digests: boolean): Column[] {
   const digested = new Map(
     columns.flatMap(({ name, default_kind, default_expression }) => {
@@ -73,7 +73,7 @@ function withoutRepeated(columns: readonly Column[], digests: boolean): Column[]
     }),
   );
   const left = new Set(digests ? digested.values() : digested.keys());
-  return columns.filter(({ name }) => !left.has(name));
+  return columns.filter(({ name, is_in_sorting_key }) => is_in_sorting_key === 1 || !left.has(name));
 }
 
 /** `ReplacingMergeTree(version)`, or with a replica's path and name before it. */

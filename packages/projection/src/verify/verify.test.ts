@@ -110,6 +110,9 @@ describe("a planted fault is found:", () => {
     ["message_facts", "author_kind", "'unknown'"],
     ["message_facts", "at", "at + 1"],
     ["events", "source", "concat(source, '&')"],
+    ["events", "source", "concat(source, '!')"],
+    ["events", "source", "concat(source, '?')"],
+    ["events", "source", "''"],
     ["events", "offset", "offset + 1"],
     ["events", "version", "version + 1"],
     ["chat_names", "last", "last + 1"],
@@ -127,6 +130,25 @@ describe("a planted fault is found:", () => {
     expect(faults(result)).toEqual([`${table}: 0 missing, 1 unexplained`]);
     const told = JSON.stringify(result);
     for (const { source } of events) expect(told).not.toContain(Buffer.from(source).toString());
+  });
+
+  test("a body is another one than its digest says", async () => {
+    await save("events");
+    await kept.db.command("TRUNCATE TABLE events");
+    await kept.db.command(
+      "INSERT INTO events SELECT * FROM saved_events FINAL ORDER BY ALL LIMIT 1, 1000000",
+    );
+    const columns = await kept.db.query<{ name: string }>(
+      "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'events' ORDER BY position",
+    );
+    const names = columns.map(({ name }) => name).join(", ");
+    await kept.db.command(`INSERT INTO events (${names}) SETTINGS insert_allow_materialized_columns = 1
+      SELECT ${names.replace(" source,", " concat(source, '&'),")} FROM saved_events FINAL ORDER BY ALL LIMIT 1`);
+    const lies = await kept.db.query("SELECT 1 FROM events WHERE source_digest != cityHash64(source)");
+    const result = await verify(ownerOf("events"));
+    await restore("events");
+    expect(lies).toHaveLength(1);
+    expect(faults(result)).toEqual(["events: 0 missing, 1 unexplained"]);
   });
 
   test("a link's last time is too early", async () => {
