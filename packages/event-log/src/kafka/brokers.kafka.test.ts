@@ -89,26 +89,30 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     await place([1, 2]);
     await append("before");
     const confirmed: string[] = [];
-    // The producer still thinks that 1 leads one and 2 the other: 1 confirms its part, 2 sends on to 1.
-    for (const [at, brokers] of [
-      [1, 1],
-      [3, 2],
-      [2, 2],
-      [1, 3],
-      [3, 1],
-    ].entries()) {
-      await place(brokers);
-      await append(`${at}`).then(
-        () => confirmed.push(`0/${at}`, `1/${at}`),
-        () => {},
-      );
-    }
+    const reasons = () =>
+      new Set(observed.flatMap((one) => (one.kind === "producer-replaced" ? one.reason : [])));
+    // The producer still thinks that 1 leads one and 2 the other: 1 confirms its part, 2 sends on to 1. Which of the two answers
+    // first, and what it hears of the new leaders, is chance.
+    let round = 0;
+    for (; round < 8 && reasons().size < 2; round++)
+      for (const [at, brokers] of [
+        [1, 1],
+        [3, 2],
+        [2, 2],
+        [1, 3],
+        [3, 1],
+      ].entries()) {
+        await place(brokers);
+        await append(`${round}.${at}`).then(
+          () => confirmed.push(`0/${round}.${at}`, `1/${round}.${at}`),
+          () => {},
+        );
+      }
     const found = new Set((await readAll(log, topic)).map((record) => `${record.partition}/${text(record)}`));
-    expect(confirmed).toHaveLength(10);
+    expect(confirmed).toHaveLength(10 * round);
     expect(confirmed.filter((one) => !found.has(one))).toEqual([]);
     // A request of an attempt that failed may still be on its way: its producer is not used again.
-    const replaced = observed.flatMap((one) => (one.kind === "producer-replaced" ? one.reason : []));
-    expect(new Set(replaced)).toEqual(new Set(["unanswered", "repeated"]));
+    expect(reasons()).toEqual(new Set(["unanswered", "repeated"]));
   });
 
   test("nothing is confirmed while too few replicas are in sync, and it may be tried again", async () => {
@@ -153,7 +157,7 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     for (const broker of cluster.brokers) await broker[how]();
     const began = performance.now();
     await log.close();
-    expect(performance.now() - began).toBeLessThan(16_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     for (const broker of cluster.brokers) broker.resume();
   });
 });
