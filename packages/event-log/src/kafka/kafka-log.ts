@@ -46,7 +46,7 @@ export class KafkaLog implements EventLog {
     this.#observe = observe;
     this.#watchdogMs = watchdogMs;
     this.#admin = new AdminConnection(kafka);
-    this.#topics = new Topics(() => this.#admin.get(), config);
+    this.#topics = new Topics(this.#admin, config);
     this.#fetcher = new Fetcher(kafka);
     this.#lanes = new Lanes(kafka, observe);
   }

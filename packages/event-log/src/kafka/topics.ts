@@ -1,6 +1,7 @@
-import type { Admin, ITopicConfig } from "kafkajs";
+import type { ITopicConfig } from "kafkajs";
 import { largestBatchBytes } from "../largest-record.ts";
 import { EventLogError } from "../port.ts";
+import type { AdminConnection } from "./admin.ts";
 import type { KafkaConfig } from "./config.ts";
 import { asLogError, commandToSet, kafkaCode, kafkaCodes, whenReady } from "./kafka-error.ts";
 
@@ -39,11 +40,11 @@ function expectations(compacted: boolean, replicas: number): Expectation[] {
 
 /** Creates topics, checks those that exist, and knows how many partitions each has. */
 export class Topics {
-  readonly #admin: () => Promise<Admin>;
+  readonly #admin: AdminConnection;
   readonly #config: KafkaConfig;
   readonly #partitions = new Map<string, Promise<number>>();
 
-  constructor(admin: () => Promise<Admin>, config: KafkaConfig) {
+  constructor(admin: AdminConnection, config: KafkaConfig) {
     this.#admin = admin;
     this.#config = config;
   }
@@ -88,14 +89,15 @@ export class Topics {
   }
 
   async #count(topic: string): Promise<number | null> {
-    const admin = await this.#admin();
-    try {
-      const { topics } = await whenReady(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
-      return topics[0]?.partitions.length ?? null;
-    } catch (error) {
-      if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
-      throw asLogError(error, `topic ${topic}`);
-    }
+    return this.#admin.ask(`topic ${topic}`, async (admin) => {
+      try {
+        const { topics } = await whenReady(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
+        return topics[0]?.partitions.length ?? null;
+      } catch (error) {
+        if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
+        throw error;
+      }
+    });
   }
 
   async #create(topic: string): Promise<void> {
@@ -112,7 +114,7 @@ export class Topics {
       configEntries,
     };
     try {
-      await (await this.#admin()).createTopics({ topics: [made], waitForLeaders: false });
+      await (await this.#admin.get()).createTopics({ topics: [made], waitForLeaders: false });
     } catch (error) {
       if (!alreadyExists(error)) throw error;
     }
@@ -128,7 +130,7 @@ export class Topics {
   }
 
   async #check(topic: string): Promise<void> {
-    const admin = await this.#admin();
+    const admin = await this.#admin.get();
     // Seen on one broker a moment ago; another, which is asked now, may not have heard of it yet.
     const fromAny = <T>(ask: () => Promise<T>) => whenReady(ask, [kafkaCodes.unknownTopicOrPartition]);
     const { topics } = await fromAny(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
