@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from "kafkajs";
 import { EventLogError } from "../port.ts";
-import { asLogError } from "./kafka-error.ts";
+import { asLogError, whenReady } from "./kafka-error.ts";
 
 type Connection = { admin: Promise<Admin>; asking: number };
 
@@ -19,10 +19,6 @@ export class AdminConnection {
     this.#kafka = kafka;
   }
 
-  async get(): Promise<Admin> {
-    return this.#connection().admin;
-  }
-
   /** Questions that come later fail. */
   async close(): Promise<void> {
     const connection = this.#current;
@@ -33,7 +29,7 @@ export class AdminConnection {
 
   /**
    * Asks, and again over a new connection where a question fails: kafkajs stumbles over what it remembers of brokers that have come
-   * and gone. `what`: for the error.
+   * and gone. A question may be asked several times. `what`: for the error.
    */
   async ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -41,10 +37,11 @@ export class AdminConnection {
       const admin = await connection.admin;
       connection.asking += 1;
       try {
-        return await question(admin);
+        return await whenReady(() => question(admin));
       } catch (error) {
         if (this.#current === connection) this.#current = null;
-        if (attempt === attempts) throw asLogError(error, what);
+        const failure = asLogError(error, what);
+        if (attempt === attempts || !failure.retriable) throw failure;
       } finally {
         connection.asking -= 1;
         if (this.#current !== connection && connection.asking === 0) void end(connection);

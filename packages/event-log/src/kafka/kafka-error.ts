@@ -33,17 +33,17 @@ export function kafkaCode(error: unknown): number | null {
   return null;
 }
 
-// Brokers say so for a moment while they start, elect or move something.
-const passing = new Set([5, 6, 13, 14, 15, 16]);
+// Brokers say so for a moment while they start, elect or move something, or before they have heard of a topic that others know.
+const passing = new Set<number>([kafkaCodes.unknownTopicOrPartition, 5, 6, 13, 14, 15, 16]);
 
-/** Asks again, for some seconds, while the answer is that the asked is not ready yet, or one of `also`. */
-export async function whenReady<T>(ask: () => Promise<T>, also: readonly number[] = []): Promise<T> {
+/** Asks again, for some seconds, while the answer is that the asked is not ready yet. */
+export async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
       const code = kafkaCode(error);
-      if (attempt === 20 || code === null || !(passing.has(code) || also.includes(code))) throw error;
+      if (attempt === 20 || code === null || !passing.has(code)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
     }
   }

@@ -16,7 +16,6 @@ import { Budget } from "./budget.ts";
 import { type KafkaConfig, kafkaClient } from "./config.ts";
 import { Fetcher, readRange } from "./fetcher.ts";
 import { GroupConsumer, type Progress } from "./group-consumer.ts";
-import { whenReady } from "./kafka-error.ts";
 import { Lanes } from "./lanes.ts";
 import { partitionOf } from "./partition-of.ts";
 import { Topics } from "./topics.ts";
@@ -132,7 +131,7 @@ export class KafkaLog implements EventLog {
     const count = await this.#topics.existing(topic);
     if (count === null) return this.#ofNew(topic, (partition) => ({ partition, first: 0, end: 0 }));
     const offsets = await this.#admin.ask(`the extents of ${topic} cannot be read`, (admin) =>
-      whenReady(() => admin.fetchTopicOffsets(this.#named(topic))),
+      admin.fetchTopicOffsets(this.#named(topic)),
     );
     return offsets
       .map(({ partition, low, high }) => ({ partition, first: Number(low), end: Number(high) }))
@@ -145,7 +144,7 @@ export class KafkaLog implements EventLog {
     if (count === null) return this.#ofNew(topic, (partition) => ({ partition, next: 0 }));
     const which = { groupId: this.#named(group), topics: [this.#named(topic)] };
     const answer = await this.#admin.ask(`the progress of ${group} cannot be read`, (admin) =>
-      whenReady(() => admin.fetchOffsets(which)),
+      admin.fetchOffsets(which),
     );
     const saved = new Map(answer[0]?.partitions.map((one) => [one.partition, Number(one.offset)]));
     return perPartition(count, (partition) => ({ partition, next: Math.max(0, saved.get(partition) ?? 0) }));

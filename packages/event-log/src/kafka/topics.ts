@@ -1,9 +1,9 @@
-import type { ITopicConfig } from "kafkajs";
+import type { Admin, ITopicConfig } from "kafkajs";
 import { largestBatchBytes } from "../largest-record.ts";
 import { EventLogError } from "../port.ts";
 import type { AdminConnection } from "./admin.ts";
 import type { KafkaConfig } from "./config.ts";
-import { asLogError, commandToSet, kafkaCode, kafkaCodes, whenReady } from "./kafka-error.ts";
+import { commandToSet, kafkaCode, kafkaCodes } from "./kafka-error.ts";
 
 /** ConfigResourceTypes.TOPIC, which kafkajs does not export to ES modules. */
 const topicResource = 2;
@@ -78,20 +78,20 @@ export class Topics {
   }
 
   async #ensure(topic: string): Promise<number> {
-    try {
-      const found = await this.#count(topic);
-      if (found === null) await this.#create(topic);
-      else await this.#check(topic);
-      return found ?? (await this.#untilSeen(topic));
-    } catch (error) {
-      throw asLogError(error, `topic ${topic}`);
-    }
+    const found = await this.#count(topic);
+    if (found === null) await this.#create(topic);
+    else await this.#check(topic);
+    return found ?? (await this.#untilSeen(topic));
   }
 
-  async #count(topic: string): Promise<number | null> {
-    return this.#admin.ask(`topic ${topic}`, async (admin) => {
+  #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    return this.#admin.ask(`topic ${topic}`, question);
+  }
+
+  #count(topic: string): Promise<number | null> {
+    return this.#ask(topic, async (admin) => {
       try {
-        const { topics } = await whenReady(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
+        const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
         return topics[0]?.partitions.length ?? null;
       } catch (error) {
         if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
@@ -113,11 +113,13 @@ export class Topics {
       replicationFactor: replication,
       configEntries,
     };
-    try {
-      await (await this.#admin.get()).createTopics({ topics: [made], waitForLeaders: false });
-    } catch (error) {
-      if (!alreadyExists(error)) throw error;
-    }
+    await this.#ask(topic, async (admin) => {
+      try {
+        await admin.createTopics({ topics: [made], waitForLeaders: false });
+      } catch (error) {
+        if (!alreadyExists(error)) throw error;
+      }
+    });
   }
 
   async #untilSeen(topic: string): Promise<number> {
@@ -130,16 +132,13 @@ export class Topics {
   }
 
   async #check(topic: string): Promise<void> {
-    const admin = await this.#admin.get();
-    // Seen on one broker a moment ago; another, which is asked now, may not have heard of it yet.
-    const fromAny = <T>(ask: () => Promise<T>) => whenReady(ask, [kafkaCodes.unknownTopicOrPartition]);
-    const { topics } = await fromAny(() => admin.fetchTopicMetadata({ topics: [this.#named(topic)] }));
+    const named = this.#named(topic);
+    const { topics } = await this.#ask(topic, (admin) => admin.fetchTopicMetadata({ topics: [named] }));
     const partitions = topics[0]?.partitions ?? [];
     if (this.#isCompacted(topic) && partitions.length > 1) throw this.#divided(topic, partitions.length);
     const replicas = partitions[0]?.replicas.length ?? 0;
-    const resource = { type: topicResource, name: this.#named(topic) };
-    const described = () => admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
-    const { resources } = await fromAny(described);
+    const what = { includeSynonyms: false, resources: [{ type: topicResource, name: named }] };
+    const { resources } = await this.#ask(topic, (admin) => admin.describeConfigs(what));
     const values = new Map(resources[0]?.configEntries.map((one) => [one.configName, one.configValue]));
     for (const { name, expected, why } of expectations(this.#isCompacted(topic), replicas)) {
       const found = values.get(name);
