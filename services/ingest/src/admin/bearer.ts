@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import { Problem } from "@portalstream/runtime";
+import { commonProblem } from "@portalstream/runtime";
 import type { onRequestHookHandler } from "fastify";
 
 /** What the keys that read some portals begin with. */
@@ -13,14 +13,8 @@ export function requireAdmin(adminKey: string): onRequestHookHandler {
     if (key === undefined) throw unauthorized();
     if (timingSafeEqual(hash("sha256", key, "buffer"), expected)) return;
     if (!key.startsWith(portalKeyPrefix)) throw unauthorized();
-    throw new Problem({ status: 403, code: "forbidden", title: "Only the admin key may do this" });
+    throw commonProblem("forbidden");
   };
 }
 
-const unauthorized = () =>
-  new Problem({
-    status: 401,
-    code: "unauthorized",
-    title: "An API key is needed",
-    headers: { "www-authenticate": "Bearer" },
-  });
+const unauthorized = () => commonProblem("unauthorized", undefined, { "www-authenticate": "Bearer" });

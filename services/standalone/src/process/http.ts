@@ -1,4 +1,4 @@
-import { type Config, type Logger, type Metrics, Problem, problemHandler } from "@portalstream/runtime";
+import { type Config, commonProblem, type Logger, type Metrics, problemHandler } from "@portalstream/runtime";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 
 const readyMs = 5_000;
@@ -42,7 +42,7 @@ export function healthRoutes(app: FastifyInstance, { metrics, ready }: Health): 
 async function inTime<T>(asked: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const problem = new Problem({ status: 503, code: "unavailable", title: "Not ready in time" });
+    const problem = commonProblem("unavailable", "not ready in time", { "retry-after": "1" });
     timer = setTimeout(() => reject(problem), readyMs);
   });
   try {
