@@ -28,7 +28,7 @@ describe.skipIf(brokers === "")("a tool that knows only Avro, Kafka and Confluen
     await stack.dispose();
   });
 
-  test("reads our topics: ClickHouse's Kafka engine with AvroConfluent", { timeout: 90_000 }, async () => {
+  test("reads our topics: ClickHouse's Kafka engine with AvroConfluent", async () => {
     await enrol(stack, bodies.memberId, bodies.applicationToken);
     expect((await post(stack, bodies.customerMessage)).status).toBe(200);
     const prefix = stack.env.PORTALSTREAM_KAFKA_PREFIX ?? "";
@@ -38,9 +38,9 @@ describe.skipIf(brokers === "")("a tool that knows only Avro, Kafka and Confluen
       ENGINE = MergeTree ORDER BY portal`);
     await db.command(`CREATE MATERIALIZED VIEW feed TO found AS
       SELECT envelope.portal AS portal, envelope.name AS name, messages.text AS texts FROM queue`);
-    const deadline = Date.now() + 60_000;
+    const deadline = performance.now() + 180_000;
     let found: unknown[] = [];
-    while (found.length === 0 && Date.now() < deadline) {
+    while (found.length === 0 && performance.now() < deadline) {
       await sleep(250);
       found = await db.query("SELECT * FROM found");
     }

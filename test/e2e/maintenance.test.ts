@@ -1,5 +1,6 @@
 import { type ClickHouse, openClickHouse } from "@portalstream/clickhouse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { untilSettled } from "../recovery/settle.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
 import { startStack } from "../stacks/start.ts";
 import * as bodies from "./bodies.ts";
@@ -18,15 +19,12 @@ beforeAll(async () => {
   await enrol(stack, bodies.memberId, bodies.applicationToken);
   for (const body of sent) await post(stack, body);
   await askUntil(stack, `${path}/events`, (page) => Object(page).items?.length === sent.length);
-  await untilQuiet();
+  await untilSettled(stack);
 });
 afterAll(async () => {
   await db?.close();
   await stack?.dispose();
 });
-
-/** Analytics may be a moment behind sessions, which answers the lists. */
-const untilQuiet = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
 async function answers(): Promise<string> {
   const figures = "analytics/messages?interval=day&from=2026-09-20T00:00:00Z&to=2026-09-23T00:00:00Z";
@@ -76,7 +74,7 @@ describe("a task that cannot be done exits with 2, not as if it had refuted", ()
 });
 
 describe("rebuild", () => {
-  test("mends what was lost, while every question is answered", { timeout: 60_000 }, async () => {
+  test("mends what was lost, while every question is answered", async () => {
     const failed: unknown[] = [];
     let going = true;
     const asking = (async () => {
@@ -94,12 +92,12 @@ describe("rebuild", () => {
     expect((await stack.command("verify")).code).toBe(0);
   });
 
-  test("is taken back by rollback, with all that came since", { timeout: 60_000 }, async () => {
+  test("is taken back by rollback, with all that came since", async () => {
     const before = await answers();
     const later = bodies.customerMessage.replace("40117", "40999");
     expect((await post(stack, later)).status).toBe(200);
     await askUntil(stack, `${path}/events`, (page) => Object(page).items?.length === sent.length + 1);
-    await untilQuiet();
+    await untilSettled(stack);
     const after = await answers();
     expect(after).not.toBe(before);
     expect((await stack.command("rollback", "analytics")).code).toBe(0);

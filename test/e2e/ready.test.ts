@@ -19,9 +19,7 @@ async function readiness({ url }: Address): Promise<{ status: number; code?: str
 }
 
 describe.skipIf(inject("stack") === "kafka")("standalone is ready", () => {
-  test("only while the tables can be asked, and receives webhooks all the same", {
-    timeout: 60_000,
-  }, async () => {
+  test("only while the tables can be asked, and receives webhooks all the same", async () => {
     const folder = await mkdtemp(join(tmpdir(), "portalstream-tables-"));
     const path = join(folder, "tables");
     await mkdir(path);
@@ -48,9 +46,7 @@ describe.skipIf(inject("stack") === "kafka")("standalone is ready", () => {
     expect((await post(stack, customerMessage)).status).toBe(200);
   });
 
-  test("with a lost secret key once a portal is enrolled again, which webhooks wait for", {
-    timeout: 60_000,
-  }, async () => {
+  test("with a lost secret key once a portal is enrolled again, which webhooks wait for", async () => {
     const stack = await startEmbedded();
     onTestFinished(() => stack.dispose());
     expect(await readiness(stack)).toEqual({ status: 200 });

@@ -65,9 +65,7 @@ describe.skipIf(classPath === null)("standalone on Kafka", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("starts while Kafka is away, keeps a webhook, and shows it once Kafka is there", {
-    timeout: 150_000,
-  }, async () => {
+  test("starts while Kafka is away, keeps a webhook, and shows it once Kafka is there", async () => {
     const [broker] = cluster.brokers;
     expect(await standalone.end("SIGTERM")).toBe(0);
     await broker?.kill();
@@ -78,20 +76,22 @@ describe.skipIf(classPath === null)("standalone on Kafka", () => {
       status: 200,
       body: { status: "ready", spool: { mode: "spooling", records: 1 } },
     });
+    const waiting = ["sessions", "analytics"];
+    const told = (who: string) => printed.split(`"who":"${who}"`).length - 1;
+    await vi.waitFor(() => expect(waiting.map(told)).toEqual([1, 1]), patient);
     // Long enough to see that waiting is not told of again and again.
     await new Promise((resolve) => setTimeout(resolve, 4_000));
-    for (const who of ["sessions", "analytics"])
-      expect(printed.split(`"who":"${who}"`).length - 1, printed).toBe(1);
+    for (const who of waiting) expect(told(who), printed).toBe(1);
     await broker?.start();
     await vi.waitFor(async () => expect(await messages(standalone)).toHaveLength(1), patient);
     await vi.waitFor(
       async () => expect((await readiness(standalone)).body.spool.mode).toBe("direct"),
       patient,
     );
-    expect(printed.match(/"starts now"/g)).toHaveLength(2);
+    await vi.waitFor(() => expect(printed.match(/"starts now"/g)).toHaveLength(2), patient);
   });
 
-  test("stops in order while it waits for Kafka", { timeout: 60_000 }, async () => {
+  test("stops in order while it waits for Kafka", async () => {
     const [broker] = cluster.brokers;
     expect(await standalone.end("SIGTERM")).toBe(0);
     await broker?.kill();
@@ -101,7 +101,7 @@ describe.skipIf(classPath === null)("standalone on Kafka", () => {
     await standalone.start();
   });
 
-  test("hears of a token that was changed through another process", { timeout: 60_000 }, async () => {
+  test("hears of a token that was changed through another process", async () => {
     const other = programOf("ingest");
     await other.start();
     const changed = "a-new-token-of-the-portal";

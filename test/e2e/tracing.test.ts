@@ -58,7 +58,7 @@ class Collector {
   find(wanted: (span: Span) => boolean): Promise<Span> {
     return vi.waitFor(
       () => this.spans.find(wanted) ?? expect.fail(`none of ${this.spans.map(({ name }) => name)}`),
-      { timeout: 15_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
   }
 
@@ -111,13 +111,15 @@ test("while the collector is away webhooks and questions are answered, and each 
     expect(Object(page).items.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
-  await vi.waitFor(() => expect(told("traces cannot be sent")).toBe(processes()), { timeout: 15_000 });
+  await vi.waitFor(() => expect(told("traces cannot be sent")).toBe(processes()), { timeout: 60_000 });
+  expect(told("traces are sent again")).toBe(0);
 });
 
 describe("once the collector is there", () => {
   beforeAll(() => collector.start());
 
   test("a webhook's span tells portal, topic and outcome, and goes on with the caller's trace", async () => {
+    const sentAt = Date.now();
     const sent = await fetch(`${stack.url}/webhooks/bitrix24`, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", traceparent },
@@ -136,8 +138,10 @@ describe("once the collector is there", () => {
     const append = await collector.find((span) => span.name === "append" && span.traceId === traceId);
     expect(append.parentSpanId).toBe(webhook.spanId);
     expect(BigInt(append.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(webhook.startTimeUnixNano));
-    const ago = Date.now() - Number(BigInt(webhook.endTimeUnixNano) / 1_000_000n);
-    expect(Math.abs(ago)).toBeLessThan(20_000);
+    const endedAt = Number(BigInt(webhook.endTimeUnixNano) / 1_000_000n);
+    // A second for clocks that are set while they run.
+    expect(endedAt).toBeGreaterThan(sentAt - 1_000);
+    expect(endedAt).toBeLessThan(Date.now() + 1_000);
   });
 
   test("a refused webhook's span tells why, and nothing else", async () => {
@@ -172,8 +176,14 @@ describe("once the collector is there", () => {
   });
 
   test("each process says once that traces are sent again", async () => {
-    await vi.waitFor(() => expect(told("traces are sent again")).toBe(processes()), { timeout: 15_000 });
-    expect(told("traces cannot be sent")).toBe(processes());
+    await vi.waitFor(
+      () => {
+        expect(told("traces are sent again")).toBeGreaterThanOrEqual(processes());
+        // A machine that stands still makes the collector late once more, which is told of, and its end as well.
+        expect(told("traces are sent again")).toBe(told("traces cannot be sent"));
+      },
+      { timeout: 60_000 },
+    );
   });
 
   test("what a stop leaves unsent is sent, and nothing secret was ever sent", async () => {
@@ -181,6 +191,7 @@ describe("once the collector is there", () => {
     expect((await post(stack, bodies.messageDeleted)).status).toBe(200);
     expect(await stack.stop()).toBe(0);
     expect(collector.spans.length).toBeGreaterThan(before);
+    expect(told("traces are sent again")).toBeLessThanOrEqual(told("traces cannot be sent"));
     const services =
       inject("stack") === "kafka" ? ["ingest", "sessions", "analytics", "query"] : ["standalone"];
     expect(new Set(collector.spans.map(({ service }) => service))).toEqual(

@@ -44,7 +44,7 @@ const question = fc.record({
   groupBy: fc.constantFrom("none" as const, "line" as const, "connector" as const, "operator" as const),
 });
 
-test("lists and figures equal the oracle's", { timeout: 240_000 }, async () => {
+test("lists and figures equal the oracle's", async () => {
   await fc.assert(
     fc.asyncProperty(generateHistory(portal), question, async (history, { interval, timezone, groupBy }) => {
       await installation.empty();

@@ -58,9 +58,7 @@ function cut(events: readonly LogEvent[], size: number): LogEvent[][] {
   );
 }
 
-test("permuted, repeated, cut otherwise and replayed after crashes, a history gives byte-identical answers", {
-  timeout: 240_000,
-}, async () => {
+test("permuted, repeated, cut otherwise and replayed after crashes, a history gives byte-identical answers", async () => {
   await fc.assert(
     fc.asyncProperty(generateHistory(portal), course, course, share, async (history, one, other, share) => {
       const events = eventsOf(history);

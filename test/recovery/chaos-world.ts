@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { analyticsProjection } from "@portalstream/analytics";
 import { type ClickHouse, openClickHouse } from "@portalstream/clickhouse";
 import type { EventLog } from "@portalstream/event-log";
 import { verify } from "@portalstream/projection";
-import { sessionsProjection } from "@portalstream/sessions";
 import type { Child } from "../stacks/child-process.ts";
 import { type Cluster, startCluster } from "../stacks/kafka/cluster.ts";
 import { type KafkaStack, startKafkaStack } from "../stacks/kafka/stack.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { Load } from "./load.ts";
 import { kafkaLogOf } from "./log-of.ts";
+import { projections, settle } from "./settle.ts";
 
 /** The product on brokers of its own, and a way to look into its log and its tables past it. */
 export type ChaosWorld = {
@@ -33,9 +32,6 @@ export type ChaosReport = Comparison & {
   /** Processes that ended though no scenario killed them. */
   dead: string[];
 };
-
-const projections = [sessionsProjection, analyticsProjection];
-const settleMs = 90_000;
 
 export async function startChaosWorld(classPath: string, brokers: 1 | 3): Promise<ChaosWorld> {
   const cluster = await startCluster(classPath, brokers);
@@ -92,42 +88,6 @@ export async function prove(world: ChaosWorld, load: Load): Promise<ChaosReport>
     dead: Object.entries(stack.services).flatMap(([name, { running }]) => (running ? [] : [name])),
   };
 }
-
-/** Until the spool is empty and both projections have come to the end of the log; in seconds. */
-export async function settle(world: ChaosWorld): Promise<number> {
-  const started = performance.now();
-  for (let left = ["not looked yet"]; left.length > 0; ) {
-    left = await unsettled(world).catch((error: unknown) => [String(error)]);
-    if (left.length > 0 && performance.now() - started > settleMs)
-      throw new Error(`not settled after ${settleMs} ms: ${left.join(", ")}\n${lastLines(world)}`);
-    if (left.length > 0) await sleep(100);
-  }
-  return Math.round(performance.now() - started) / 1000;
-}
-
-async function unsettled({ stack, log }: ChaosWorld): Promise<string[]> {
-  const { spool } = Object(await (await fetch(`${stack.services.ingest.said}/readyz`)).json());
-  const left = spool?.mode === "direct" ? [] : [`the spool: ${JSON.stringify(spool)}`];
-  for (const { name, topics } of projections)
-    for (const topic of topics) {
-      const done = new Map(
-        (await log.progress(name, topic)).map((one) => [one.partition, one.next] as const),
-      );
-      for (const { partition, end } of await log.extents(topic)) {
-        const lag = end - (done.get(partition) ?? 0);
-        if (lag > 0) left.push(`${name} lags ${lag} in ${topic}/${partition}`);
-      }
-    }
-  return left;
-}
-
-const lastLines = ({ stack }: ChaosWorld): string =>
-  stack
-    .output()
-    .split("\n")
-    .filter((line) => !line.includes('"batch projected"'))
-    .slice(-40)
-    .join("\n");
 
 /** As an orchestrator does it: again until it stays. */
 export async function startAgain(child: Child, patienceMs = 60_000): Promise<void> {

@@ -20,6 +20,10 @@ export function kafkaLogOf(env: KafkaStack["env"]): Promise<EventLog> {
 const embeddedLogOf = (stack: Stack, role: "writer" | "reader") =>
   openEventLog({ kind: "embedded", path: join(stack.dataDir, "log"), partitions: 1, role });
 
+/** The log of a running stack, for reading. */
+export const logOf = (stack: Stack | KafkaStack): Promise<EventLog> =>
+  "env" in stack ? kafkaLogOf(stack.env) : embeddedLogOf(stack, "reader");
+
 /** Appends past the product. The embedded log has one writer: the product is stopped meanwhile. */
 export async function appendPast(stack: Stack | KafkaStack, topic: string, entries: readonly Entry[]) {
   const embedded = !("env" in stack);
@@ -35,7 +39,7 @@ export async function appendPast(stack: Stack | KafkaStack, topic: string, entri
 
 /** All that a topic holds now. */
 export async function readPast(stack: Stack | KafkaStack, topic: string): Promise<Uint8Array[]> {
-  const log = "env" in stack ? await kafkaLogOf(stack.env) : await embeddedLogOf(stack, "reader");
+  const log = await logOf(stack);
   const values: Uint8Array[] = [];
   for (const { partition, first, end } of await log.extents(topic))
     for await (const { value } of log.read(topic, partition, first, end)) values.push(value);

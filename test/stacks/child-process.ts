@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { killWithUs } from "./kill-with-us.ts";
 
@@ -16,6 +15,8 @@ export type Program = {
 export class Child {
   readonly #program: Program;
   #process: ChildProcess | null = null;
+  /** Once it has ended and all that it printed was heard. */
+  #closed: Promise<void> = Promise.resolve();
   #said = "";
 
   constructor(program: Program) {
@@ -33,6 +34,7 @@ export class Child {
     const child = spawn(process.execPath, [...args], { env: { ...env }, stdio: ["ignore", "pipe", "pipe"] });
     killWithUs(child);
     this.#process = child;
+    this.#closed = new Promise((done) => child.once("close", () => done()));
     const recent: string[] = [];
     const hear = (text: string) => {
       recent.splice(0, recent.length - 20);
@@ -41,7 +43,9 @@ export class Child {
     };
     child.stderr.on("data", (chunk: Buffer) => hear(chunk.toString()));
     this.#said = await new Promise<string>((resolve, reject) => {
-      child.once("exit", (code) => reject(new Error(`exited with ${code}: ${recent.join("")}`)));
+      child.once("error", reject);
+      // Not "exit": one that says its last word and goes may be gone before its word is read.
+      child.once("close", (code) => reject(new Error(`exited with ${code}: ${recent.join("")}`)));
       createInterface({ input: child.stdout }).on("line", (line) => {
         hear(`${line}\n`);
         const said = ready(line);
@@ -50,17 +54,16 @@ export class Child {
     });
   }
 
-  /** Sends the signal and waits for the end; the exit code. */
+  /** Sends the signal and waits for the end and for the last line; the exit code. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#process;
     if (child === null) return null;
     if (child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, "exit");
       // A paused process hears nothing but SIGKILL.
       if (signal !== "SIGKILL") child.kill("SIGCONT");
       child.kill(signal);
-      await exited;
     }
+    await this.#closed;
     return child.exitCode;
   }
 

@@ -18,6 +18,8 @@ export async function startFront(ingest: () => string, query: () => string): Pro
     incoming.on("error", () => onward.destroy());
     incoming.pipe(onward);
   });
+  // It never closes what a client may be about to use again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", () => done()));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;

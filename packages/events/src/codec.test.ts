@@ -2,6 +2,7 @@ import avsc from "avsc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { valuesOf } from "../test/values.ts";
+import { worked } from "../test/worked.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
 import type { AnyRecord } from "./log-event.ts";
 import { RecordError } from "./record-error.ts";
@@ -82,9 +83,13 @@ describe.each(schemaVersions)("$subject version $version", ({ id, subject, schem
       fc.property(bodies, damage, ({ bytes }, changes) => {
         const damaged = Buffer.from(bytes);
         for (const [at, patch] of changes) damaged.set(patch.subarray(0, 1), 5 + (at % (damaged.length - 5)));
-        const started = performance.now();
-        expect([undefined, "bad_record"]).toContain(codeOf(damaged));
-        expect(performance.now() - started).toBeLessThan(1_000);
+        let code: string | undefined;
+        expect(
+          worked(() => {
+            code = codeOf(damaged);
+          }),
+        ).toBeLessThan(1_000);
+        expect([undefined, "bad_record"]).toContain(code);
       }),
     );
   });

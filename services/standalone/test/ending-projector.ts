@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
 
-// A projector that runs, and then ends without a word.
+// A projector that runs, and when it is told to ends without a word.
 parentPort?.postMessage({ kind: "running" });
-setTimeout(() => process.exit(0), 50);
+parentPort?.once("message", () => process.exit(0));

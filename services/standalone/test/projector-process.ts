@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import type { EventLog } from "@portalstream/event-log";
 import { createLogger, createMetrics, run } from "@portalstream/runtime";
 import { ProjectionMetrics } from "../src/process/projection-metrics.ts";
 import { startProjector } from "../src/projector/projector-host.ts";
 
-// node projector-process.ts MODULE: a process with a projection whose thread is of that module.
+// node projector-process.ts MODULE: a process with a projection whose thread is of that module, and is told to end once it runs.
 const [module = ""] = process.argv.slice(2);
 const nothing = (): never => {
   throw new Error("nobody asks for this");
@@ -19,6 +20,7 @@ const log: EventLog = {
   close: nothing,
 };
 const logger = createLogger("info");
+const started = new Promise<Worker>((resolve) => process.once("worker", resolve));
 await run(logger, () =>
   startProjector({
     log,
@@ -33,6 +35,7 @@ await run(logger, () =>
   }),
 );
 process.stdout.write("running\n");
+(await started).postMessage("end");
 // For ever, but for a signal or an error.
 setInterval(() => {}, 60_000);
 await once(process, "never");

@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bucketsOf, type Interval } from "./calendar.ts";
 
+// What is right today is right tomorrow: other histories are for whoever changes the code to try.
+fc.configureGlobal({ seed: 20_261_121 });
+
 function starts(from: string, to: string, interval: Interval, timezone: string): string[] {
   const buckets = bucketsOf(Date.parse(from), Date.parse(to), interval, timezone);
   return buckets.map((bucket) => new Date(bucket.start).toISOString().replace(":00.000Z", "Z"));

@@ -35,7 +35,7 @@ export const brokerScenarios: readonly Scenario[] = [
         broker.pause();
         await sleep(beyondSessionMs / 2);
         const stranger = post(world.stack, messageBody("f".repeat(32), 1));
-        const { status } = await within(5_000, stranger, "a portal that is not enrolled was not answered");
+        const { status } = await within(8_000, stranger, "a portal that is not enrolled was not answered");
         if (status !== 401) throw new Error(`a portal that is not enrolled was answered ${status}`);
         await sleep(beyondSessionMs / 2);
         broker.resume();

@@ -24,7 +24,7 @@ export async function underLoad(
     await load.untilAccepted(100);
     await happens(load);
     // The product goes on: not only what was there before is kept.
-    await within(30_000, load.untilAccepted(100), "no webhook was accepted afterwards");
+    await within(120_000, load.untilAccepted(100), "no webhook was accepted afterwards");
   } finally {
     await load.stop();
   }
@@ -47,7 +47,7 @@ export async function within<Value>(ms: number, promise: Promise<Value>, otherwi
 }
 
 /** Until the ingest at `url` writes to Kafka directly and its spool is empty. */
-export async function untilDirect(url: string, ms = 60_000): Promise<void> {
+export async function untilDirect(url: string, ms = 120_000): Promise<void> {
   const deadline = performance.now() + ms;
   for (;;) {
     const { spool } = Object(await (await fetch(`${url}/readyz`)).json());

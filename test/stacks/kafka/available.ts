@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type Cluster, freePorts, startCluster } from "./cluster.ts";
+import { type Cluster, freePorts, plaintext, startCluster } from "./cluster.ts";
 import { kafkaClassPath, kafkaVersion } from "./jars.ts";
 
 /** What Kafka the tests run on. `addresses`: host:port,… */
@@ -8,6 +8,9 @@ export type KafkaForTests =
   | { kind: "environment" | "docker"; addresses: string; said: string; dispose(): Promise<void> }
   | { kind: "maven"; addresses: string; said: string; dispose(): Promise<void>; cluster: Cluster }
   | { kind: "none"; said: string };
+
+/** Nobody kills the one that all tests share, and it must not go because the machine stood still. */
+const sessionMs = 60_000;
 
 /** Kafka from the environment, else by a Docker engine, else from Maven with Java 17, else none. */
 export async function findKafka(env: NodeJS.ProcessEnv = process.env): Promise<KafkaForTests> {
@@ -23,7 +26,7 @@ export async function findKafka(env: NodeJS.ProcessEnv = process.env): Promise<K
   const classPath = kafkaClassPath();
   if (classPath === null)
     return { kind: "none", said: "no Kafka: neither a Docker engine nor Java 17 with Maven is here" };
-  const cluster = await startCluster(classPath, 1);
+  const cluster = await startCluster(classPath, 1, plaintext, sessionMs);
   return {
     kind: "maven",
     addresses: cluster.addresses,

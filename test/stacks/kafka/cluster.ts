@@ -25,11 +25,19 @@ export type Cluster = { brokers: readonly Broker[]; addresses: string; dispose()
 /** How clients reach the brokers. `format`: arguments beside, when the storage is formatted. */
 export type Listener = { protocol: "PLAINTEXT" | "SASL_SSL"; properties: string; format: readonly string[] };
 
-const plaintext: Listener = { protocol: "PLAINTEXT", properties: "", format: [] };
+export const plaintext: Listener = { protocol: "PLAINTEXT", properties: "", format: [] };
 const clusterId = "cG9ydGFsc3RyZWFtLXRlc3Q";
 
-/** Apache Kafka in KRaft mode, every node broker and controller, in a folder that is removed in the end. */
-export async function startCluster(classPath: string, size: 1 | 3, listener = plaintext): Promise<Cluster> {
+/**
+ * Apache Kafka in KRaft mode, every node broker and controller, in a folder that is removed in the end. `sessionMs`: a broker that was
+ * killed is back no sooner, and one that stands still for so long serves nothing for a moment afterwards.
+ */
+export async function startCluster(
+  classPath: string,
+  size: 1 | 3,
+  listener = plaintext,
+  sessionMs = 3_000,
+): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), "portalstream-kafka-"));
   const ports = await freePorts(size * 2);
   const nodes = Array.from({ length: size }, (_, at) => ({
@@ -39,7 +47,7 @@ export async function startCluster(classPath: string, size: 1 | 3, listener = pl
   }));
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(",");
   const brokers = await Promise.all(
-    nodes.map((node) => makeBroker(classPath, folder, { ...node, voters, size, listener })),
+    nodes.map((node) => makeBroker(classPath, folder, { ...node, voters, size, listener, sessionMs })),
   );
   await Promise.all(brokers.map((broker) => broker.start()));
   return {
@@ -59,6 +67,7 @@ type Node = {
   voters: string;
   size: number;
   listener: Listener;
+  sessionMs: number;
 };
 
 async function makeBroker(classPath: string, folder: string, node: Node): Promise<Broker> {
@@ -74,7 +83,7 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   const end = async (signal: NodeJS.Signals) => {
     const running = child;
     child = null;
-    if (running === null || running.exitCode !== null) return;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
     const gone = once(running, "exit");
     running.kill("SIGCONT");
     running.kill(signal);
@@ -98,7 +107,8 @@ async function makeBroker(classPath: string, folder: string, node: Node): Promis
   };
 }
 
-function properties({ id, port, controllerPort, voters, size, listener }: Node, home: string): string {
+function properties(node: Node, home: string): string {
+  const { id, port, controllerPort, voters, size, listener, sessionMs } = node;
   const replicas = Math.min(size, 3);
   const { protocol } = listener;
   return `process.roles=broker,controller
@@ -115,7 +125,7 @@ offsets.topic.replication.factor=${replicas}
 transaction.state.log.replication.factor=${replicas}
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
-broker.session.timeout.ms=3000
+broker.session.timeout.ms=${sessionMs}
 broker.heartbeat.interval.ms=500
 ${listener.properties}
 `;
@@ -136,15 +146,26 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
   throw new Error("Kafka did not listen within a minute");
 }
 
+// Below those that the system gives to whoever connects: a client that tries again and again to reach a server that is away would one
+// day be given the server's own port for its end of the connection, find itself there, and keep the server from coming back.
+const firstPort = 12_000;
+const portCount = 20_000;
+/** Processes that run side by side look in different places, and one never gives a port twice. */
+let nextPort = process.pid * 64;
+
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((done) => server.listen(0, "127.0.0.1", () => done()))),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = firstPort + (nextPort++ % portCount);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { worked } from "../../test/worked.ts";
 import { decodeForm } from "./decode-form.ts";
 import { FormError, type FormErrorCode } from "./form.ts";
 import { knownKeyCount } from "./key-cache.ts";
@@ -176,15 +177,16 @@ describe("hostile bodies", () => {
   ];
   test.each(bodies)("are done with at once: %s", (_name, text) => {
     const body = Buffer.from(text);
-    const begun = performance.now();
     let code: string | null = null;
-    try {
-      decodeForm(body);
-    } catch (error) {
-      code = error instanceof FormError ? error.code : "no FormError";
-    }
+    const milliseconds = worked(() => {
+      try {
+        decodeForm(body);
+      } catch (error) {
+        code = error instanceof FormError ? error.code : "no FormError";
+      }
+    });
     expect(code).not.toBe("no FormError");
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(milliseconds).toBeLessThan(1000);
   });
 
   test("do not fill the memory with their keys", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { worked } from "../../test/worked.ts";
 import { decodeForm } from "./decode-form.ts";
 import { FormError, type FormMap, type FormValue } from "./form.ts";
 import { eventId } from "./identity.ts";
@@ -207,23 +208,24 @@ const hostile = fc.oneof(
 test("no body whatever throws anything but a FormError, and what is redacted is clean", () => {
   fc.assert(
     fc.property(hostile, (body) => {
-      const begun = performance.now();
-      try {
-        const form = decodeForm(body);
-        nestForm(form.root);
-        eventId("portal", "ONTEST", "1", form);
-        const rest = redact(
-          Buffer.concat([body, Buffer.from("&event=X")]),
-          decodeForm(Buffer.concat([body, Buffer.from("&event=X")])),
-        );
-        for (const { key, value: text } of form.pairs) {
-          if (key.secret && text.length >= 16) expect(rest.includes(text)).toBe(false);
+      const milliseconds = worked(() => {
+        try {
+          const form = decodeForm(body);
+          nestForm(form.root);
+          eventId("portal", "ONTEST", "1", form);
+          const rest = redact(
+            Buffer.concat([body, Buffer.from("&event=X")]),
+            decodeForm(Buffer.concat([body, Buffer.from("&event=X")])),
+          );
+          for (const { key, value: text } of form.pairs) {
+            if (key.secret && text.length >= 16) expect(rest.includes(text)).toBe(false);
+          }
+          expect(decodeForm(rest).pairs.filter(({ key }) => key.secret)).toEqual([]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormError);
         }
-        expect(decodeForm(rest).pairs.filter(({ key }) => key.secret)).toEqual([]);
-      } catch (error) {
-        expect(error).toBeInstanceOf(FormError);
-      }
-      expect(performance.now() - begun).toBeLessThan(1000);
+      });
+      expect(milliseconds).toBeLessThan(1000);
     }),
     { numRuns: 3000 },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { worked } from "../../test/worked.ts";
 import { decodeForm } from "./decode-form.ts";
 import { redact } from "./redact.ts";
 
@@ -72,8 +73,6 @@ describe("redaction takes no time to speak of", () => {
   test.each(bodies)("%s", (_name, text) => {
     const body = Buffer.from(text);
     const form = decodeForm(body);
-    const begun = performance.now();
-    redact(body, form);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(worked(() => redact(body, form))).toBeLessThan(1000);
   });
 });

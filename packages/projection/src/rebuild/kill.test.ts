@@ -33,9 +33,7 @@ function* randoms(seed: number): Generator<number, never> {
   }
 }
 
-test("killed at any step, rebuild and rollback leave right tables behind, and the next run succeeds", {
-  timeout: 300_000,
-}, async () => {
+test("killed at any step, rebuild and rollback leave right tables behind, and the next run succeeds", async () => {
   const folder = await mkdtemp(join(tmpdir(), "portalstream-killed-"));
   const first = await Installation.open(folder);
   await first.append(simulatedEvents(3, 2, 4));

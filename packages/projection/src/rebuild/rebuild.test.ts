@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => one.dispose());
 
-/** Loses the first letter of every text, and every seventh event. */
+/** Loses the first letter of every text, and every second message: more than are ever in flight. */
 const buggy: Projection = {
   ...sessionsProjection,
   project(record, position, rows) {
-    if (record.kind === "message" && position.offset % 7 === 6) return;
+    if (record.kind === "message" && position.offset % 2 === 1) return;
     const cut = (text: string | null) => (text === null ? null : text.slice(1));
     const said =
       record.kind === "message" ? record.messages.map((one) => ({ ...one, text: cut(one.text) })) : [];
@@ -62,15 +62,13 @@ describe("a projection whose bug is mended", () => {
     expect(tables.find(({ table }) => table === "message_facts")?.unexplained).toBeGreaterThan(0);
   });
 
-  test("is rebuilt while events come in, and answers as a fresh installation does", {
-    timeout: 90_000,
-  }, async () => {
+  test("is rebuilt while events come in, and answers as a fresh installation does", async () => {
     await one.start([sessionsProjection]);
     let going = true;
     const feed = async () => {
       for (let at = 0; going; at += 1) {
         await one.append([eventOf(customerSays(`live-${at}`, `message ${at}`), `portal-${at % 3}`)]);
-        await sleep(3);
+        await sleep(10);
       }
     };
     const counts: number[] = [];
@@ -78,7 +76,15 @@ describe("a projection whose bug is mended", () => {
       for (; going; await sleep(5)) counts.push(await countMessages());
     };
     const background = Promise.all([feed(), ask()]);
-    const [result] = await rebuild(one.world([sessionsProjection]));
+    // A question is answered between any two steps, however fast or slow they are.
+    const oneMore = async () => {
+      for (const before = counts.length; going && counts.length === before; ) await sleep(1);
+    };
+    const command = async (sql: string) => {
+      await one.db.command(sql);
+      await Promise.race([oneMore(), background]);
+    };
+    const [result] = await rebuild({ ...one.world([sessionsProjection]), db: { ...one.db, command } });
     going = false;
     await background;
     await one.settled([sessionsProjection]);
@@ -96,7 +102,7 @@ describe("a projection whose bug is mended", () => {
     expect(rebuilt).toBe(await freshContents([sessionsProjection]));
   });
 
-  test("is rolled back to what it was, with what has come since", { timeout: 60_000 }, async () => {
+  test("is rolled back to what it was, with what has come since", async () => {
     const before = await countMessages();
     await one.append([eventOf(customerSays("since", "after the rebuild"))]);
     await one.project([sessionsProjection]);
@@ -116,7 +122,7 @@ describe("a projection whose bug is mended", () => {
     });
   });
 
-  test("is rebuilt once more after that", { timeout: 60_000 }, async () => {
+  test("is rebuilt once more after that", async () => {
     await rebuild(one.world([sessionsProjection]));
     expect(await verify(one.world([sessionsProjection]))).toMatchObject({ verdict: "ok" });
     const rebuilt = await one.contents(sessionsProjection.tables);
@@ -146,9 +152,7 @@ describe("an interpretation that is corrected", () => {
     return { ...event, messages: event.messages.map((message) => ({ ...message, direction: "outbound" })) };
   };
 
-  test("reaches history, in every projection, and what comes later is proven too", {
-    timeout: 90_000,
-  }, async () => {
+  test("reaches history, in every projection, and what comes later is proven too", async () => {
     const right = said(0, 30);
     await one.append(right.map(misread));
     await one.project();
@@ -199,16 +203,16 @@ describe("a rebuild that cannot be right does not take place:", () => {
   });
 
   test("another one is at work", async () => {
+    // So long that each sees in time that the other lives, however slow this machine is.
+    const world = { ...one.world([sessionsProjection]), leaseMs: 8_000 };
     let second: Promise<unknown> | null = null;
-    const first = rebuild({
-      ...one.world([sessionsProjection]),
-      onProgress: ({ phase }) => {
-        if (phase === "replay")
-          second ??= rebuild(one.world([sessionsProjection])).catch((error: unknown) => error);
-      },
-      liveWaitMs: 0,
-    });
-    await first;
+    // The first is amid its work until the second is done.
+    const insert = async (table: string, rows: Chunks) => {
+      second ??= rebuild(world).catch((error: unknown) => error);
+      await second;
+      await one.db.insert(table, rows);
+    };
+    await rebuild({ ...world, db: { ...one.db, insert }, liveWaitMs: 0 });
     expect(await second).toMatchObject({ code: "maintenance_running", retriable: true });
     expect(await verify(one.world(bothProjections))).toMatchObject({ verdict: "ok" });
   });

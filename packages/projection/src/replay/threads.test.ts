@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
 import type { Chunks } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
@@ -113,11 +113,15 @@ describe("a thread that fails", () => {
   });
 
   test("between two parts is what the next part is rejected with", async () => {
-    const { replay, close } = failing("between two parts");
+    const started = new Promise<Worker>((resolve) => process.once("worker", resolve));
+    const { replay, close } = failing("when it is told to");
     const [part] = await allParts(100_000);
     if (part === undefined) throw new Error("there is nothing to replay");
     await replay([part], tables, () => {});
-    await sleep(200);
+    const thread = await started;
+    const ended = new Promise((resolve) => thread.once("exit", resolve));
+    thread.postMessage("fail");
+    await ended;
     await expect(replay([part], tables, () => {})).rejects.toMatchObject(gone);
     await close();
   });

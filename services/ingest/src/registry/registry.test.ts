@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EventLog, EventLogError, logWith, openEventLog } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -51,6 +52,20 @@ const enrol = (registry: Registry, portal: string, token: string, now = 1_000) =
   registry.enrol({ portal, application: "default", domain: "x.example", token }, now);
 const accepts = (registry: Registry, portal: string, token: string) =>
   registry.match(portal, null, token) !== null;
+
+/**
+ * Plays a scenario that ends with a look, until its look was not given up: where this machine stands still for a second, a look's patience
+ * ends before it has begun, rightly.
+ */
+async function unlessGivenUp(scenario: (portal: string) => Promise<() => Promise<boolean>>): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    const portal = `a${attempt}`;
+    const look = await scenario(portal);
+    const started = performance.now();
+    if (await look()) return portal;
+    expect(performance.now() - started).toBeGreaterThan(900);
+  }
+}
 
 describe("the copy", () => {
   test("never takes the place of what is newer in the log, where the log is read in part", async () => {
@@ -127,35 +142,39 @@ describe("an enrolment", () => {
 
   test("through another process is found by whoever looks right after a refresh", async () => {
     const [here, there] = [await open(), await open()];
-    await here.refresh();
-    await enrol(there, "a", "token");
-    expect(await here.lookAgain()).toBe(true);
-    expect(accepts(here, "a", "token")).toBe(true);
+    const portal = await unlessGivenUp(async (portal) => {
+      await here.refresh();
+      await enrol(there, portal, "token");
+      return () => here.lookAgain();
+    });
+    expect(accepts(here, portal, "token")).toBe(true);
   });
 
   test("that came while another look was being made is found by the next look", async () => {
-    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    let slow = false;
+    let hold: { asked: () => void; answered: Promise<void> } | null = null;
     const slowly = logWith(log, {
       extents: async (topic) => {
         const extents = await log.extents(topic);
-        if (slow) {
-          asked.resolve();
-          await answered.promise;
-        }
+        hold?.asked();
+        await hold?.answered;
         return extents;
       },
     });
     const [here, there] = [await open({ log: slowly }), await open()];
-    slow = true;
-    const early = here.lookAgain();
-    await asked.promise;
-    await enrol(there, "a", "token");
-    const late = here.lookAgain();
-    answered.resolve();
-    await early;
-    expect(await late).toBe(true);
-    expect(accepts(here, "a", "token")).toBe(true);
+    const portal = await unlessGivenUp(async (portal) => {
+      const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      hold = { asked: asked.resolve, answered: answered.promise };
+      const early = here.lookAgain();
+      await asked.promise;
+      await enrol(there, portal, "token");
+      return async () => {
+        const late = here.lookAgain();
+        answered.resolve();
+        await early;
+        return late;
+      };
+    });
+    expect(accepts(here, portal, "token")).toBe(true);
   });
 });
 
@@ -174,8 +193,14 @@ describe("strangers", () => {
     });
     await enrol(await open(), "a", "token");
     const registry = await open({ log: asked });
-    questions.length = 0;
-    await Promise.all(Array.from({ length: 1_000 }, () => registry.lookAgain()));
+    await unlessGivenUp(async () => {
+      await registry.refresh();
+      questions.length = 0;
+      return async () => {
+        const looks = await Promise.all(Array.from({ length: 1_000 }, () => registry.lookAgain()));
+        return looks.every((found) => found);
+      };
+    });
     expect(questions).toEqual(["extents"]);
   });
 
@@ -186,9 +211,9 @@ describe("strangers", () => {
     });
     const registry = await open({ log: hanging });
     hangs = true;
-    const started = performance.now();
-    expect(await registry.lookAgain()).toBe(false);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    // Timers of one process fire in their order, however long it stands still, where nobody else has one of the same duration.
+    const look = registry.lookAgain();
+    expect(await Promise.race([look, sleep(1_511, "late")])).toBe(false);
   });
 });
 
@@ -243,22 +268,28 @@ describe("a record sealed with another secret key", () => {
 
 test("who follows tells of a log that goes away once, and once when it is back", async () => {
   let gone = false;
+  let missed = 0;
   const told: string[] = [];
   const leaving = logWith(log, {
     extents: async (topic) => {
-      if (gone) throw away();
+      if (gone) {
+        missed += 1;
+        throw away();
+      }
       return log.extents(topic);
     },
   });
   const registry = await open({ log: leaving, observe: ({ kind }) => told.push(kind) });
   const unfollow = registry.follow(10);
   gone = true;
-  await expect.poll(() => told).toEqual(["not-followed"]);
+  const patiently = { timeout: 20_000 };
+  await expect.poll(() => told, patiently).toEqual(["not-followed"]);
   await enrol(await open(), "a", "token");
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = missed;
+  await expect.poll(() => missed, patiently).toBeGreaterThan(before + 3);
   gone = false;
-  await expect.poll(() => accepts(registry, "a", "token")).toBe(true);
-  await expect.poll(() => told).toEqual(["not-followed", "followed-again"]);
+  await expect.poll(() => accepts(registry, "a", "token"), patiently).toBe(true);
+  await expect.poll(() => told, patiently).toEqual(["not-followed", "followed-again"]);
   unfollow();
 });
 

@@ -6,7 +6,7 @@ const script = fileURLToPath(new URL("../../test/projector-process.ts", import.m
 
 test("a projection whose thread ends by itself takes its process along", async () => {
   const [code, output] = await new Promise<[unknown, string]>((resolve) =>
-    execFile(process.execPath, [script, "./ending-projector.ts"], { timeout: 15_000 }, (error, stdout) =>
+    execFile(process.execPath, [script, "./ending-projector.ts"], { timeout: 60_000 }, (error, stdout) =>
       resolve([error?.code, stdout]),
     ),
   );

@@ -1,9 +1,11 @@
+import { channel } from "node:diagnostics_channel";
 import { mkdtempSync, rmSync } from "node:fs";
+import { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Chdb, openChdb, type Served } from "../../index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portalstream-serve-"));
@@ -114,19 +116,43 @@ test("what is not served is refused, not ignored", async () => {
   expect(await packed.text()).toContain("UNKNOWN_COMPRESSION_METHOD");
 });
 
+/** The next request that the server begins to read. */
+const nextRequest = () =>
+  new Promise<IncomingMessage>((resolve) => {
+    const starts = channel("http.server.request.start");
+    const hear = (message: unknown) => {
+      const request: unknown = Object(message).request;
+      if (!(request instanceof IncomingMessage)) return;
+      starts.unsubscribe(hear);
+      resolve(request);
+    };
+    starts.subscribe(hear);
+  });
+
 test("a sender that dies in the middle of its rows has inserted none", async () => {
+  const asked = nextRequest();
   const socket = connect(Number(new URL(served.url).port), "127.0.0.1");
   const query = encodeURIComponent("INSERT INTO numbered FORMAT JSONCompactEachRow");
   socket.write(`POST /?query=${query} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n[900, "half"]\n`);
-  await new Promise((done) => setTimeout(done, 100));
-  socket.destroy();
+  const request = await asked;
+  await new Promise<void>((closed) => {
+    request.once("close", closed);
+    socket.destroy();
+  });
   await new Promise((done) => setTimeout(done, 100));
   expect(await rowsOf("SELECT id FROM numbered WHERE id = 900")).toEqual([]);
 });
 
 test("a client that waits for a slow statement hears that it is at work", async () => {
-  const patient = createClient({ url: served.url, request_timeout: 6_000, log: { level: 127 } });
-  const answer = await patient.query({ query: "SELECT sleep(3), sleep(2.9), sleep(1.5)" });
+  const told = vi.spyOn(ServerResponse.prototype, "writeProcessing");
+  // Timers of one process fire in their order, however long it stands still, where nobody else has one of the same duration.
+  const toldInTime = nextRequest().then(
+    () => new Promise((resolve) => setTimeout(() => resolve(told.mock.calls.length > 0), 6_000)),
+  );
+  const patient = createClient({ url: served.url, request_timeout: 9_000, log: { level: 127 } });
+  const answer = await patient.query({ query: "SELECT sleep(3), sleep(2.9), sleep(2.8), sleep(2.3)" });
   expect((await answer.json()).rows).toBe(1);
+  expect(await toldInTime).toBe(true);
+  told.mockRestore();
   await patient.close();
 });
