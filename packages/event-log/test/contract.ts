@@ -174,15 +174,18 @@ export function storageContract(name: string, fresh: () => Promise<Fresh>): void
         );
         acknowledged.push(...lines);
         log = await openTestLog(made.config);
-        const stored = new Map(
-          (await readAll(log, topic)).map((record) => [`${record.partition}/${record.offset}`, text(record)]),
-        );
+        // What the process had sent before its death may still arrive: what is there now is read.
+        const stored = new Map<string, string>();
+        const extents = await log.extents(topic);
+        for (const { partition, first, end } of extents)
+          for await (const record of log.read(topic, partition, first, end))
+            stored.set(`${partition}/${record.offset}`, text(record));
         const lost = acknowledged.filter((one) => stored.get(`${one.partition}/${one.offset}`) !== one.text);
         expect(lost).toEqual([]);
-        expect(stored.size).toBe((await log.extents(topic)).reduce((sum, { end }) => sum + end, 0));
+        expect(stored.size).toBe(extents.reduce((sum, { end }) => sum + end, 0));
         await log.close();
       }
       expect(acknowledged.length).toBeGreaterThan(100);
-    }, 120_000);
+    });
   });
 }

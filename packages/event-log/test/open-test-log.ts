@@ -10,5 +10,7 @@ export function openTestLog(config: TestLogConfig): Promise<EventLog> {
   const { path, partitions } = config;
   const remote = { kind: "embedded", path: join(path, "remote"), partitions, role: "writer" } as const;
   const openRemote = async () => ({ log: await openEventLog(remote), cluster: "" });
-  return openSpooledLog({ path: join(path, "spool"), prefix: "", openRemote });
+  // A disk that is slow for a moment is no outage: appends shall go through it and tell their positions.
+  const patience = { patienceMs: 60_000, startPatienceMs: 60_000 };
+  return openSpooledLog({ path: join(path, "spool"), prefix: "", openRemote, ...patience });
 }

@@ -17,14 +17,17 @@ export async function runAndKill<Line>(order: Order, enough: (lines: Line[]) => 
   const exited = once(child, "exit");
   const read = createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line)));
   const closed = once(read, "close");
-  await until(() => enough(lines) || child.exitCode !== null);
-  child.kill("SIGKILL");
+  try {
+    await until(() => enough(lines) || child.exitCode !== null);
+  } finally {
+    child.kill("SIGKILL");
+  }
   await Promise.all([exited, closed]);
   if (child.signalCode !== "SIGKILL") throw new Error(`the child ended by itself: ${child.exitCode}`);
   return lines;
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, patienceMs = 20_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, patienceMs = 60_000): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error("waited in vain");

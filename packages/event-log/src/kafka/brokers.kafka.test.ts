@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigResourceTypes } from "kafkajs";
+import { ConfigResourceTypes, type PartitionMetadata } from "kafkajs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Cluster, startCluster } from "../../../../test/stacks/kafka/cluster.ts";
 import { ownBrokers } from "../../../../test/stacks/kafka/own-brokers.ts";
-import { asOperator, configOn } from "../../test/on-kafka.ts";
+import { asOperator, configOn, onEachBroker } from "../../test/on-kafka.ts";
 import { readAll, text, until } from "../../test/support.ts";
-import { type EventLog, type LogObservation, openEventLog } from "../index.ts";
+import { type EventLog, EventLogError, type LogObservation, openEventLog } from "../index.ts";
 import type { KafkaConfig } from "./config.ts";
 import { partitionOf } from "./partition-of.ts";
 
@@ -25,9 +26,10 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     cluster = await startCluster(classPath ?? "", 3);
   });
   afterAll(() => cluster?.dispose());
-  beforeEach(() => {
+  beforeEach(async () => {
     config = configOn(cluster.addresses, { topics: [topic] });
     observed.length = 0;
+    await untilWhole();
   });
   afterEach(() => log?.close());
 
@@ -40,17 +42,32 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
       [0, 1].map((partition) => ({ key: keyOf(partition), value: Buffer.from(value) })),
     );
 
+  const allSay = async (of: string, what: (partitions: PartitionMetadata[]) => boolean) =>
+    (await onEachBroker(config, of)).every((partitions) => partitions.length === 2 && what(partitions));
+  /** All brokers are in the cluster again, whatever was done to them before. */
+  const untilWhole = () =>
+    until(async () => {
+      try {
+        const probe = { ...config, prefix: `${randomUUID()}.`, replication: 3 };
+        await (await openEventLog(probe)).close();
+        return await allSay(`${probe.prefix}${topic}`, (all) => all.every(({ isr }) => isr.length === 3));
+      } catch {
+        return false;
+      }
+    });
+
   /** Each partition on the one broker that is given. */
   const place = (brokers: readonly number[]) =>
     asOperator(config, async (admin) => {
       const partitionAssignment = brokers.map((broker, partition) => ({ partition, replicas: [broker] }));
       await admin.alterPartitionReassignments({ topics: [{ topic: named(), partitionAssignment }] });
-      await until(async () => {
-        const { topics } = await admin.fetchTopicMetadata({ topics: [named()] });
-        return (topics[0]?.partitions ?? []).every(
-          ({ partitionId, leader, replicas }) => leader === brokers[partitionId] && replicas.length === 1,
-        );
-      });
+      await until(() =>
+        allSay(named(), (partitions) =>
+          partitions.every(
+            ({ partitionId, leader, replicas }) => leader === brokers[partitionId] && replicas.length === 1,
+          ),
+        ),
+      );
     });
   const set = (type: ConfigResourceTypes, name: string, entries: Record<string, string>) =>
     asOperator(config, (admin) => {
@@ -59,28 +76,43 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     });
   const kept = { "retention.ms": "-1", "retention.bytes": "-1", "max.message.bytes": "16777216" };
 
+  /** What a process does first, of which twelve start at once. */
+  const work = async (own: KafkaConfig, group: string) => {
+    const one = await openEventLog(own);
+    try {
+      let seen = 0;
+      await one.extents(topic);
+      await one.progress(group, topic);
+      await one.consume({ group, topics: [topic], onError: () => {} }, async (batch) => {
+        seen += batch.records.length;
+      });
+      await one.append(topic, [{ key: "k", value: Buffer.from("v") }]);
+      await until(() => seen === 12, 30_000);
+    } finally {
+      await one.close();
+    }
+  };
+
   test("a process starts and works though the broker that it asks has not heard of its topics yet", async () => {
     for (const [at, behind] of cluster.brokers.entries()) {
-      const own = { ...config, prefix: `${config.prefix}${at}.`, replication: 3 };
-      behind.pause();
-      const working = Array.from({ length: 12 }, async (_, member) => {
-        const one = await openEventLog(own);
-        try {
-          let seen = 0;
-          await one.extents(topic);
-          await one.progress(`g${member}`, topic);
-          await one.consume({ group: `g${member}`, topics: [topic], onError: () => {} }, async (batch) => {
-            seen += batch.records.length;
-          });
-          await one.append(topic, [{ key: "k", value: Buffer.from("v") }]);
-          await until(() => seen === 12);
-        } finally {
-          await one.close();
+      // One that is silent for longer than its session is taken out of the cluster, and nothing can be made on three brokers: that
+      // is another matter, and a machine that stood still is to blame.
+      for (let attempt = 0; ; attempt++) {
+        const own = { ...config, prefix: `${config.prefix}${at}.${attempt}.`, replication: 3 };
+        const began = performance.now();
+        behind.pause();
+        const working = Array.from({ length: 12 }, (_, member) => work(own, `g${member}`));
+        await sleep(1_000);
+        behind.resume();
+        const silentMs = performance.now() - began;
+        const results = await Promise.allSettled(working);
+        const failed = results.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+        if (failed.length === 0 || silentMs < 2_000 || attempt === 10) {
+          expect(failed).toEqual([]);
+          break;
         }
-      });
-      await sleep(1_000);
-      behind.resume();
-      await Promise.all(working);
+        await untilWhole();
+      }
     }
   });
 
@@ -94,7 +126,7 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     // The producer still thinks that 1 leads one and 2 the other: 1 confirms its part, 2 sends on to 1. Which of the two answers
     // first, and what it hears of the new leaders, is chance.
     let round = 0;
-    for (; round < 8 && reasons().size < 2; round++)
+    for (; round < 60 && reasons().size < 2; round++)
       for (const [at, brokers] of [
         [1, 1],
         [3, 2],
@@ -138,12 +170,16 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
     await set(ConfigResourceTypes.TOPIC, named(), { ...kept, "min.insync.replicas": "1" });
     const start = () =>
       opened(3).then(
-        () => null,
+        () => log.close().then(() => null),
         (error: unknown) => error,
       );
-    await until(async () => (await start()) !== null);
-    expect(await start()).toMatchObject({ code: "log_misconfigured", retriable: false });
-    expect(String(await start())).toContain("--add-config min.insync.replicas=2");
+    let error: unknown = null;
+    await until(async () => {
+      error = await start();
+      return error instanceof EventLogError && !error.retriable;
+    });
+    expect(error).toMatchObject({ code: "log_misconfigured", retriable: false });
+    expect(String(error)).toContain("--add-config min.insync.replicas=2");
     await set(ConfigResourceTypes.TOPIC, named(), { ...kept, "min.insync.replicas": "2" });
     await until(async () => (await start()) === null);
   });
@@ -151,13 +187,15 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
   test.each(["pause", "kill"] as const)("closing ends when all brokers are gone: %s", async (how) => {
     await opened(3);
     await append("one");
-    let handled = 0;
-    await log.consume({ group: "g", topics: [topic], onError: () => {} }, async () => void handled++);
-    await until(() => handled === 2);
+    const handled = new Set<number>();
+    await log.consume({ group: "g", topics: [topic], onError: () => {} }, async ({ partition }) => {
+      handled.add(partition);
+    });
+    await until(() => handled.size === 2);
     for (const broker of cluster.brokers) await broker[how]();
     const began = performance.now();
     await log.close();
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(performance.now() - began).toBeLessThan(40_000);
     for (const broker of cluster.brokers) broker.resume();
   });
 });

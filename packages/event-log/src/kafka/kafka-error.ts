@@ -4,7 +4,7 @@ import { EventLogError } from "../port.ts";
 /** Numbers of Kafka's protocol: https://kafka.apache.org/protocol#protocol_error_codes */
 export const kafkaCodes = {
   unknownTopicOrPartition: 3,
-  topicAlreadyExists: 36,
+  invalidReplicationFactor: 38,
   outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
@@ -12,29 +12,37 @@ export const kafkaCodes = {
 } as const;
 
 // Trying again does not help before somebody changes the configuration or the cluster.
-const needsSomebody = new Map([
+const needsSomebody = new Map<number, string>([
   [29, "no permission for the topic"],
   [30, "no permission for the group"],
   [31, "no permission in the cluster"],
   [33, "the brokers do not offer this SASL mechanism"],
   [35, "the brokers do not know this version of the protocol"],
   [37, "the number of partitions is not possible"],
-  [38, "the replication factor is not possible with these brokers"],
+  [kafkaCodes.invalidReplicationFactor, "the replication factor is not possible with these brokers"],
   [58, "the brokers refuse the name or password"],
 ]);
 const tooLarge = new Set([10, 18]); // MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE
 
 /** Kafka's number of what went wrong; null where it did not come from a broker. */
 export function kafkaCode(error: unknown): number | null {
-  for (let one = error; one instanceof Error; one = one.cause) {
+  for (let one = error; one instanceof Error; one = one.cause ?? firstOf(one)) {
     const code: unknown = Reflect.get(one, "code");
     if (typeof code === "number") return code;
   }
   return null;
 }
 
-// Brokers say so for a moment while they start, elect or move something, or before they have heard of a topic that others know.
-const passing = new Set<number>([kafkaCodes.unknownTopicOrPartition, 5, 6, 13, 14, 15, 16]);
+/** What is wrong with topics that were to be made comes in a list. */
+function firstOf(error: Error): unknown {
+  const errors: unknown = Reflect.get(error, "errors");
+  return Array.isArray(errors) ? errors[0] : undefined;
+}
+
+// Brokers say so for a moment while they start, elect or move something, while too few of them are there, or before they have heard of
+// a topic that others know.
+const { unknownTopicOrPartition, invalidReplicationFactor } = kafkaCodes;
+const passing = new Set<number>([unknownTopicOrPartition, invalidReplicationFactor, 5, 6, 13, 14, 15, 16]);
 
 /** Asks again, for some seconds, while the answer is that the asked is not ready yet. */
 export async function whenReady<T>(ask: () => Promise<T>): Promise<T> {

@@ -75,4 +75,12 @@ describe.skipIf(brokers === "")("a topic on Kafka that would lose events", () =>
     expect(String(error)).toContain(`has 2 partitions`);
     expect(String(error)).toContain(`Make ${divided} anew`);
   });
+
+  test("of more replicas than there are brokers stops the start and says what is wrong", async () => {
+    const error = await openEventLog(configOn(brokers, { topics: [topic], replication: 100 })).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: "log_unavailable", retriable: false });
+    expect(String(error)).toContain("the replication factor is not possible with these brokers");
+  });
 });

@@ -81,7 +81,7 @@ export class Topics {
     const found = await this.#count(topic);
     if (found === null) await this.#create(topic);
     else await this.#check(topic);
-    return found ?? (await this.#untilSeen(topic));
+    return found ?? (await this.#untilServed(topic));
   }
 
   #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
@@ -113,19 +113,18 @@ export class Topics {
       replicationFactor: replication,
       configEntries,
     };
-    await this.#ask(topic, async (admin) => {
-      try {
-        await admin.createTopics({ topics: [made], waitForLeaders: false });
-      } catch (error) {
-        if (!alreadyExists(error)) throw error;
-      }
-    });
+    // One that another process has made meanwhile is no error.
+    await this.#ask(topic, (admin) => admin.createTopics({ topics: [made], waitForLeaders: false }));
   }
 
-  async #untilSeen(topic: string): Promise<number> {
+  /** Until its partitions have leaders that serve them: who appends before is refused. */
+  async #untilServed(topic: string): Promise<number> {
     for (let attempt = 0; attempt < 50; attempt++) {
       const found = await this.#count(topic);
-      if (found !== null && found > 0) return found;
+      if (found !== null && found > 0) {
+        await this.#ask(topic, (admin) => admin.fetchTopicOffsets(this.#named(topic)));
+        return found;
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new EventLogError("log_unavailable", true, `topic ${topic} was made but is not to be seen yet`);
@@ -162,10 +161,4 @@ export class Topics {
     const message = `topic ${topic} has ${name}=${found}: ${why}. Set it: ${command}`;
     return new EventLogError("log_misconfigured", false, message);
   }
-}
-
-function alreadyExists(error: unknown): boolean {
-  const inner: unknown = Reflect.get(Object(error), "errors");
-  const errors: unknown[] = Array.isArray(inner) ? inner : [error];
-  return errors.every((one) => kafkaCode(one) === kafkaCodes.topicAlreadyExists);
 }

@@ -109,6 +109,6 @@ test("a disk that does not answer is told of after 30 s, refuses at once from th
   await expect(appender.ready()).rejects.toMatchObject(refusal);
   expect(await appender.drain()).toEqual({ stuck: true });
   gate.resolve();
-  await vi.waitFor(() => appender.ready());
+  await vi.waitFor(() => appender.ready(), { timeout: 20_000 });
   expect(await append("after all")).toMatchObject([{ offset: 1 }]);
 });

@@ -79,4 +79,4 @@ test("kill -9 while spooling and while draining loses nothing and changes no key
   }
   await log.close();
   await rm(path, { recursive: true });
-}, 120_000);
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,12 +6,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { network, type Weather } from "../../test/network.ts";
 import { entries, entry, readAll, text, until } from "../../test/support.ts";
 import { openEmbeddedLog } from "../lmdb/open-embedded-log.ts";
+import { logWith } from "../log-with.ts";
 import { type EventLog, EventLogError } from "../port.ts";
 import { openSpooledLog, type SpoolConfig } from "./open-spooled-log.ts";
 import type { SpooledLog } from "./spooled-log.ts";
 
 const topic = "spooled";
+/** For a remote that is silent. Where none is, a disk that is slow for a moment shall be no outage. */
 const patienceMs = 200;
+const long = 60_000;
 let path: string;
 let remote: EventLog;
 let weather: Weather;
@@ -23,8 +26,9 @@ async function opens(config: Partial<SpoolConfig> = {}): Promise<SpooledLog> {
     path: join(path, "spool"),
     prefix: "",
     openRemote: async () => at("one"),
-    patienceMs,
-    startPatienceMs: 100,
+    patienceMs: long,
+    startPatienceMs: long,
+    longestPauseMs: 200,
     onMode: (mode) => modes.push(mode),
     ...config,
   });
@@ -37,6 +41,11 @@ const opensRemote = () =>
 const arrived = async (of = topic) => (await readAll(remote, of)).map(text);
 const direct = (log: SpooledLog) => until(() => log.status().mode === "direct");
 const put = (log: EventLog, value: string, key = "k") => log.append(topic, [entry(key, value)]);
+/** Appended straight to the remote, also where that is taken for silent because the disk is slow. */
+const untilDirect = async (log: SpooledLog, value: string) => {
+  await until(async () => (await put(log, value)).length === 1);
+  await direct(log);
+};
 
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), "portalstream-spool-"));
@@ -79,21 +88,26 @@ describe.each<Weather>([{ kind: "refuses" }, { kind: "misconfigured" }, { kind: 
   "while the remote $kind",
   (bad) => {
     test("appends are kept, in order, and reach it once it is back; then all goes there directly again", async () => {
-      const log = await opens();
-      await put(log, "before");
+      const log = await opens(bad.kind === "hangs" ? { patienceMs } : {});
+      await untilDirect(log, "before");
+      expect(modes[0]).toBe("direct");
+      modes.splice(0, modes.length, "direct");
       weather = bad;
+      const began = Date.now();
       const early = await Promise.all([put(log, "1"), put(log, "2"), put(log, "other", "o")]);
       expect(early).toEqual([[], [], []]);
       for (const value of ["3", "4"]) expect(await put(log, value)).toEqual([]);
       const { mode, records, bytes, oldestAt } = log.status();
       expect([mode, records]).toEqual(["spooling", 5]);
       expect(bytes).toBeGreaterThan(0);
-      expect(Math.abs((oldestAt ?? 0) - Date.now())).toBeLessThan(5_000);
+      expect(oldestAt).toBeGreaterThanOrEqual(began);
+      expect(oldestAt).toBeLessThanOrEqual(Date.now());
       await log.ready();
       weather = { kind: "fair" };
       await direct(log);
       expect(log.status()).toMatchObject({ records: 0, bytes: 0, oldestAt: null });
-      expect(await put(log, "after")).toHaveLength(1);
+      expect(modes).toEqual(["direct", "spooling", "direct"]);
+      await untilDirect(log, "after");
       const all = await arrived();
       expect([...new Set(all.filter((value) => value !== "other"))]).toEqual([
         "before",
@@ -104,13 +118,15 @@ describe.each<Weather>([{ kind: "refuses" }, { kind: "misconfigured" }, { kind: 
         "after",
       ]);
       expect(all).toContain("other");
-      expect(modes).toEqual(["direct", "spooling", "direct"]);
+      if (bad.kind !== "hangs") expect(modes).toHaveLength(3);
     });
   },
 );
 
 test("a hanging remote costs its patience once, and then no append waits for it", async () => {
-  const log = await opens();
+  // So long that no disk is taken for it.
+  const patienceMs = 3_000;
+  const log = await opens({ patienceMs });
   weather = { kind: "hangs" };
   const begun = performance.now();
   await put(log, "first");
@@ -126,7 +142,10 @@ test("a hanging remote costs its patience once, and then no append waits for it"
 });
 
 test("a thread that stood still does not take the remote for dead", async () => {
-  const log = await opens();
+  // It answers at once, and does not wait for a disk.
+  const answered = [{ topic, partition: 0, offset: 0 }];
+  const prompt = logWith(remote, { append: () => stat(path).then(() => answered) });
+  const log = await opens({ patienceMs, openRemote: async () => ({ log: prompt, cluster: "one" }) });
   const begun = put(log, "answered while nobody listened");
   const end = performance.now() + 4 * patienceMs;
   await new Promise((resolve) => setImmediate(resolve));
@@ -136,7 +155,7 @@ test("a thread that stood still does not take the remote for dead", async () => 
 });
 
 test("a remote that always answers too late is still drained to", async () => {
-  const log = await opens();
+  const log = await opens({ patienceMs });
   weather = { kind: "late", ms: 15 * patienceMs };
   await put(log, "slow");
   await until(() => log.status().records === 0);
@@ -187,10 +206,11 @@ describe("a start", () => {
 
   test("does not wait long for a remote that opens for ever, nor does closing", async () => {
     const begun = performance.now();
-    const log = await opens({ openRemote: () => new Promise(() => {}) });
+    const forEver = () => new Promise<never>(() => {});
+    const log = await opens({ openRemote: forEver, startPatienceMs: 100, closeMs: 200_000 });
     expect(await put(log, "kept")).toEqual([]);
     await log.close();
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
     await expect(log.opened()).rejects.toMatchObject({ code: "log_closed" });
     await direct(await opens());
     expect(await arrived()).toEqual(["kept"]);
@@ -322,12 +342,13 @@ describe("a full spool", () => {
 });
 
 test("closing does not wait for a remote that hangs, and loses nothing", async () => {
-  const log = await opens({ closeMs: 200 });
+  const log = await opens({ patienceMs, closeMs: 200 });
   weather = { kind: "hangs" };
   const begun = put(log, "in flight");
   const started = performance.now();
   await log.close();
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // What it waits for by default is 10 s.
+  expect(performance.now() - started).toBeLessThan(8_000);
   expect(await begun).toEqual([]);
   await expect(put(log, "late")).rejects.toMatchObject({ code: "log_closed", retriable: false });
   weather = { kind: "fair" };
