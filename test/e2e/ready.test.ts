@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { Child } from "../stacks/child-process.ts";
 import { startEmbedded } from "../stacks/embedded.ts";
-import { freePorts } from "../stacks/kafka/cluster.ts";
+import { freePorts } from "../stacks/free-ports.ts";
 import { type Address, enrol, post } from "../stacks/stack.ts";
 import { applicationToken, customerMessage, memberId } from "./bodies.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { startEmbedded } from "../stacks/embedded.ts";
-import { freePorts } from "../stacks/kafka/cluster.ts";
+import { freePorts } from "../stacks/free-ports.ts";
 import { startKafkaStack } from "../stacks/kafka/stack.ts";
 import { ask, askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
 import * as bodies from "./bodies.ts";

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -28,18 +27,4 @@ export async function startServing(...args: string[]): Promise<Serving> {
       await gone;
     },
   };
-}
-
-/** A port that is not among those which the system gives to whoever asks for any: nobody takes it while its server is away. */
-export async function ownPort(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 10_000); ; port += 1) {
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((closed) => server.close(closed));
-    return port;
-  }
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type Cluster, freePorts, plaintext, startCluster } from "./cluster.ts";
+import { freePorts } from "../free-ports.ts";
+import { type Cluster, plaintext, startCluster } from "./cluster.ts";
 import { kafkaClassPath, kafkaVersion } from "./jars.ts";
 
 /** What Kafka the tests run on. `addresses`: host:port,… */

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { openEventLog } from "@portalstream/event-log";
 import { allTopics } from "@portalstream/events";
 import { Child, readyUrl, runToEnd } from "../child-process.ts";
+import { freePorts } from "../free-ports.ts";
 import { startFront } from "../front.ts";
 import type { Stack } from "../stack.ts";
-import { freePorts } from "./cluster.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const main = file("services/standalone/src/main.ts");

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "../../../../test/stacks/free-ports.ts";
 import { clickHouseContract } from "../../test/contract.ts";
-import { ownPort, type Serving, startServing } from "../../test/serving.ts";
+import { type Serving, startServing } from "../../test/serving.ts";
 import { count, NativeRows, openClickHouse, table } from "../index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portalstream-http-"));
@@ -73,8 +74,8 @@ test("a server that is not there can be tried again", async () => {
 
 test("killed and started again, a server has every row whose insert resolved, and the next call works", async () => {
   const path = join(folder, "killed");
-  const port = String(await ownPort());
-  const first = await startServing("--path", path, "--port", port);
+  const [port = 0] = await freePorts(1);
+  const first = await startServing("--path", path, "--port", String(port));
   const db = await open(first.url);
   await db.command("CREATE TABLE kept (id UInt64) ENGINE = MergeTree ORDER BY id");
   const resolved: number[] = [];
@@ -90,7 +91,7 @@ test("killed and started again, a server has every row whose insert resolved, an
   for (const failure of await Promise.all(writers))
     expect(failure).toMatchObject({ code: "unreachable", retriable: true });
   await expect(db.query("SELECT 1")).rejects.toMatchObject({ code: "unreachable" });
-  const second = await startServing("--path", path, "--port", port);
+  const second = await startServing("--path", path, "--port", String(port));
   const kept = await db.query<{ id: string }>("SELECT id FROM kept");
   const ids = kept.map(({ id }) => Number(id));
   expect(new Set(ids).size).toBe(ids.length);
