@@ -266,6 +266,25 @@ describe.skipIf(brokers === "")("a group on Kafka", () => {
       expect(restarts).toHaveLength(1);
     });
 
+    test("a member that its group forgot while a handler was busy joins again, and saves what was done", async () => {
+      await watched.append(
+        topic,
+        entries(10, () => keyOf(0)),
+      );
+      const offsets: number[] = [];
+      await watched.consume({ group, topics: [topic] }, async ({ records }) => {
+        offsets.push(...records.map(({ offset }) => offset));
+        if (restarts.length > 0) return;
+        // kafkajs tells the brokers that it lives between two fetches.
+        ConsumerGroup.prototype.fetch = () => new Promise(() => {});
+        await until(async () => (await members()) === 0);
+        ConsumerGroup.prototype.fetch = fetch;
+      });
+      await until(async () => (await finished()) === 10);
+      expect(new Set(offsets).size).toBe(10);
+      expect(restarts).toHaveLength(1);
+    });
+
     test("a consumer that crashes as soon as it has joined is begun anew with growing pauses", async () => {
       await log.append(topic, spread(10));
       const fatal = Object.assign(new Error("fatal"), { retriable: false });

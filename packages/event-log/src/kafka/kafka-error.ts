@@ -4,6 +4,7 @@ import { EventLogError } from "../port.ts";
 /** Numbers of Kafka's protocol: https://kafka.apache.org/protocol#protocol_error_codes */
 export const kafkaCodes = {
   unknownTopicOrPartition: 3,
+  unknownMemberId: 25,
   invalidReplicationFactor: 38,
   outOfOrderSequence: 45,
   duplicateSequence: 46,

@@ -1,7 +1,7 @@
 import type { EachBatchPayload, Kafka, Consumer as KafkajsConsumer } from "kafkajs";
 import { EventLogError, type LogRecord } from "../port.ts";
 import { recordsOf } from "./fetch-answer.ts";
-import { asLogError } from "./kafka-error.ts";
+import { asLogError, kafkaCode, kafkaCodes } from "./kafka-error.ts";
 import type { Place, Settings } from "./partition-consumer.ts";
 
 export type MemberWorld = {
@@ -85,6 +85,8 @@ export class Member {
     try {
       await this.#consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
     } catch (error) {
+      // The group has gone on without this member. Who waits for kafkajs to join again while handlers are busy may wait for ever.
+      if (kafkaCode(error) === kafkaCodes.unknownMemberId) this.#crash(error);
       throw asLogError(error, `the progress of ${this.#world.settings.group} was not saved`);
     }
     // kafkajs resolves without a word when it has just crashed or stopped.
