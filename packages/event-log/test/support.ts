@@ -8,8 +8,17 @@ import type { Order } from "./child.ts";
 
 const script = fileURLToPath(new URL("./child.ts", import.meta.url));
 
-/** Runs the order in a process of its own, kills it some time after it first spoke, and returns what it had said. */
-export async function runAndKill<Line>(order: Order, enough: (lines: Line[]) => boolean): Promise<Line[]> {
+/** Runs the order in a process of its own, kills it once it has said enough, and returns what it had said. */
+export const runAndKill = <Line>(order: Order, enough: (lines: Line[]) => boolean): Promise<Line[]> =>
+  killWhen(script, order, enough);
+
+/** The same of any script that is told what to do by its argument; it is killed `afterMs` after it has said enough. */
+export async function killWhen<Line>(
+  script: string,
+  order: object,
+  enough: (lines: Line[]) => boolean,
+  afterMs = 0,
+): Promise<Line[]> {
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -19,6 +28,7 @@ export async function runAndKill<Line>(order: Order, enough: (lines: Line[]) => 
   const closed = once(read, "close");
   try {
     await until(() => enough(lines) || child.exitCode !== null);
+    await sleep(afterMs);
   } finally {
     child.kill("SIGKILL");
   }

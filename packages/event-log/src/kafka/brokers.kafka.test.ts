@@ -185,17 +185,24 @@ describe.skipIf(classPath === null)("Kafka of three brokers", () => {
   });
 
   test.each(["pause", "kill"] as const)("closing ends when all brokers are gone: %s", async (how) => {
-    await opened(3);
-    await append("one");
-    const handled = new Set<number>();
-    await log.consume({ group: "g", topics: [topic], onError: () => {} }, async ({ partition }) => {
-      handled.add(partition);
-    });
-    await until(() => handled.size === 2);
-    for (const broker of cluster.brokers) await broker[how]();
-    const began = performance.now();
-    await log.close();
-    expect(performance.now() - began).toBeLessThan(40_000);
-    for (const broker of cluster.brokers) broker.resume();
+    let least = Number.POSITIVE_INFINITY;
+    // A machine that stands still makes it late once; what waits for brokers for ever is late each time.
+    for (let left = 5; left > 0 && least >= 16_000; left--) {
+      await untilWhole();
+      await opened(3);
+      await append("one");
+      const handled = new Set<number>();
+      await log.consume({ group: "g", topics: [topic], onError: () => {} }, async ({ partition }) => {
+        handled.add(partition);
+      });
+      await until(() => handled.size === 2);
+      for (const broker of cluster.brokers) await broker[how]();
+      const began = performance.now();
+      await log.close();
+      least = Math.min(least, performance.now() - began);
+      // None of them listens before most are there.
+      await Promise.all(cluster.brokers.map((broker) => broker[how === "pause" ? "resume" : "start"]()));
+    }
+    expect(least).toBeLessThan(16_000);
   });
 });

@@ -1,4 +1,4 @@
-import type { Admin, ITopicConfig } from "kafkajs";
+import type { Admin, ITopicConfig, PartitionMetadata } from "kafkajs";
 import { largestBatchBytes } from "../largest-record.ts";
 import { EventLogError } from "../port.ts";
 import type { AdminConnection } from "./admin.ts";
@@ -61,7 +61,7 @@ export class Topics {
 
   /** The same, of a topic that may not exist: null. */
   async existing(topic: string): Promise<number | null> {
-    return this.#partitions.get(topic) ?? (await this.#count(topic));
+    return this.#partitions.get(topic) ?? (await this.#found(topic))?.length ?? null;
   }
 
   /** How many a topic gets when it is made. */
@@ -78,21 +78,21 @@ export class Topics {
   }
 
   async #ensure(topic: string): Promise<number> {
-    const found = await this.#count(topic);
+    const found = await this.#found(topic);
     if (found === null) await this.#create(topic);
-    else await this.#check(topic);
-    return found ?? (await this.#untilServed(topic));
+    else await this.#check(topic, found);
+    return found?.length ?? (await this.#untilServed(topic));
   }
 
   #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     return this.#admin.ask(`topic ${topic}`, question);
   }
 
-  #count(topic: string): Promise<number | null> {
+  #found(topic: string): Promise<PartitionMetadata[] | null> {
     return this.#ask(topic, async (admin) => {
       try {
         const { topics } = await admin.fetchTopicMetadata({ topics: [this.#named(topic)] });
-        return topics[0]?.partitions.length ?? null;
+        return topics[0]?.partitions ?? null;
       } catch (error) {
         if (kafkaCode(error) === kafkaCodes.unknownTopicOrPartition) return null;
         throw error;
@@ -120,23 +120,20 @@ export class Topics {
   /** Until its partitions have leaders that serve them: who appends before is refused. */
   async #untilServed(topic: string): Promise<number> {
     for (let attempt = 0; attempt < 50; attempt++) {
-      const found = await this.#count(topic);
-      if (found !== null && found > 0) {
+      const found = await this.#found(topic);
+      if (found !== null && found.length > 0) {
         await this.#ask(topic, (admin) => admin.fetchTopicOffsets(this.#named(topic)));
-        return found;
+        return found.length;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new EventLogError("log_unavailable", true, `topic ${topic} was made but is not to be seen yet`);
   }
 
-  async #check(topic: string): Promise<void> {
-    const named = this.#named(topic);
-    const { topics } = await this.#ask(topic, (admin) => admin.fetchTopicMetadata({ topics: [named] }));
-    const partitions = topics[0]?.partitions ?? [];
+  async #check(topic: string, partitions: readonly PartitionMetadata[]): Promise<void> {
     if (this.#isCompacted(topic) && partitions.length > 1) throw this.#divided(topic, partitions.length);
     const replicas = partitions[0]?.replicas.length ?? 0;
-    const what = { includeSynonyms: false, resources: [{ type: topicResource, name: named }] };
+    const what = { includeSynonyms: false, resources: [{ type: topicResource, name: this.#named(topic) }] };
     const { resources } = await this.#ask(topic, (admin) => admin.describeConfigs(what));
     const values = new Map(resources[0]?.configEntries.map((one) => [one.configName, one.configValue]));
     for (const { name, expected, why } of expectations(this.#isCompacted(topic), replicas)) {

@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { firstOccurrences } from "../../test/network.ts";
 import type { SpoolOrder } from "../../test/spool-child.ts";
-import { until } from "../../test/support.ts";
+import { killWhen, until } from "../../test/support.ts";
 import { openEmbeddedLog } from "../lmdb/open-embedded-log.ts";
 import { openSpooledLog } from "./open-spooled-log.ts";
 
@@ -17,23 +13,14 @@ const script = fileURLToPath(new URL("../../test/spool-child.ts", import.meta.ur
 const topic = "killed";
 type Line = { kind: "kept"; key: string; text: string } | { kind: "mode"; mode: string };
 
-/** Returns what the process told until it was killed, `afterMs` after it had kept something and told that it is in the mode. */
-async function runAndKill(order: SpoolOrder, mode: string, afterMs: number): Promise<Line[]> {
-  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines: Line[] = [];
-  const exited = once(child, "exit");
-  const read = createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line)));
-  const closed = once(read, "close");
-  const told = () => lines.some(({ kind }) => kind === "kept") && modeOf(lines) === mode;
-  await until(() => told() || child.exitCode !== null);
-  await sleep(afterMs);
-  child.kill("SIGKILL");
-  await Promise.all([exited, closed]);
-  expect(child.signalCode).toBe("SIGKILL");
-  return lines;
-}
+/** Killed `afterMs` after it had kept something and told that it is in the mode. */
+const runAndKill = (order: SpoolOrder, mode: string, afterMs: number) =>
+  killWhen<Line>(
+    script,
+    order,
+    (lines) => lines.some(({ kind }) => kind === "kept") && modeOf(lines) === mode,
+    afterMs,
+  );
 
 const modeOf = (lines: readonly Line[]) => lines.findLast((line) => line.kind === "mode")?.mode ?? "";
 
