@@ -1,0 +1,16 @@
+-- The names of chats, as in name_facts; written by the analytics service from its own consumer group.
+CREATE TABLE IF NOT EXISTS analytics_name_facts
+(
+    portal LowCardinality(String),
+    key String,
+    place String,
+    user String,
+    bitrix_chat String,
+    connector LowCardinality(String),
+    line LowCardinality(String),
+    external_chat_id String,
+    last SimpleAggregateFunction(max, DateTime64(3, 'UTC'))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (portal, key, place, user, bitrix_chat, connector, line, external_chat_id)
+SETTINGS index_granularity = 512, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 536870912
