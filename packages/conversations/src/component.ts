@@ -1,0 +1,176 @@
+import type { ChatChanges, ChatSummary } from "./chat.ts";
+import { ChatFold } from "./chat-fold.ts";
+import { ChatNames } from "./chat-names.ts";
+import { type Fact, factId, type MessageFact } from "./fact.ts";
+import { chatOfBitrix, type Face, type NameFact, type Naming } from "./name-fact.ts";
+
+/** What belongs to a portal as a whole. Both grow. */
+export type PortalContext = {
+  naming: Naming;
+  /** The user ids that any event of the portal names as bots'. */
+  bots: ReadonlySet<string>;
+  /** Facts that name no chat, by the key of their message: they belong to that message wherever it is. */
+  strays: ReadonlyMap<string, readonly MessageFact[]>;
+};
+
+/** A chat's rows. `gone`: no name means it any more. */
+export type ChatUpdate =
+  | {
+      kind: "chat";
+      chatId: string;
+      changes: ChatChanges;
+      summary: ChatSummary;
+      face: Face;
+      names: readonly string[];
+      /** How many facts of its own it has. */
+      facts: number;
+    }
+  | { kind: "gone"; chatId: string };
+
+/** What is known of a chat's stored row. */
+export type StoredChat = { chatId: string; facts: number; names: readonly string[] };
+
+/** Chats that are linked with one another by their names, which decide together where facts belong. */
+export class Component {
+  readonly #portal: PortalContext;
+  readonly #names: ChatNames;
+  readonly #facts = new Map<string, Fact[]>();
+  readonly #ids = new Set<string>();
+  readonly #chats = new Map<string, ChatFold>();
+  /** The strays that are in a chat. */
+  readonly #joined = new Map<string, Set<MessageFact>>();
+  readonly #touched = new Set<string>();
+  /** Chats whose stored rows may be anything. */
+  readonly #unsure = new Set<string>();
+
+  constructor(portal: PortalContext) {
+    this.#portal = portal;
+    this.#names = new ChatNames(portal.naming);
+  }
+
+  /** Grows with every fact that the chats, and what decides between them, are made of. */
+  get facts(): number {
+    let strays = 0;
+    for (const joined of this.#joined.values()) strays += joined.size;
+    return this.#ids.size + strays;
+  }
+
+  /** To be called before `add` with facts of the same events. */
+  addNames(facts: readonly NameFact[]): void {
+    for (const chatId of this.#names.add(facts)) {
+      this.#unsure.add(chatId);
+      this.#chats.delete(chatId);
+      this.#joined.delete(chatId);
+    }
+    for (const { place, user, bitrixChat } of facts) {
+      if (bitrixChat !== "") this.#touched.add(chatOfBitrix(bitrixChat));
+      if (place !== null) this.#touched.add(this.#names.chatOf(this.#portal.naming(place, user)));
+    }
+  }
+
+  /** Facts, some of which it may have. */
+  add(facts: Iterable<Fact>): void {
+    for (const fact of facts) {
+      const chatId = this.#names.chatOf(fact.name);
+      this.#touched.add(chatId);
+      const id = factId(fact);
+      if (this.#ids.has(id)) continue;
+      this.#ids.add(id);
+      const known = this.#facts.get(fact.name);
+      if (known === undefined) this.#facts.set(fact.name, [fact]);
+      else known.push(fact);
+      this.#chats.get(chatId)?.add(this.#withStrays(chatId, [fact]));
+    }
+  }
+
+  /** User ids that are known as bots' from now on. */
+  learnBots(ids: ReadonlySet<string>): void {
+    for (const [chatId, chat] of this.#chats) if (chat.learnBots(ids)) this.#touched.add(chatId);
+  }
+
+  /** The stored rows of its chats, which are those of the facts that it has now unless counts or names tell otherwise. */
+  expect(stored: readonly StoredChat[]): void {
+    const rows = new Map(stored.map((row) => [row.chatId, row]));
+    for (const chatId of this.#chatIds()) {
+      const row = rows.get(chatId);
+      const [facts, names] = [this.#factsOf(chatId).length, this.#names.namesOf(chatId)];
+      if (row === undefined ? facts > 0 : row.facts !== facts || row.names.join() !== names.join())
+        this.#unsure.add(chatId);
+    }
+  }
+
+  /**
+   * Rows of what was added. `changes`: what differs from before. `all`: every row and every key that a writer that knows fewer facts may
+   * have written. `nothing`: the stored rows are known to be right.
+   */
+  settle(wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
+    const chats = wanted === "all" ? this.#chatIds() : new Set([...this.#touched, ...this.#unsure]);
+    const updates = [...chats].flatMap((chatId) => this.#settle(chatId, wanted));
+    this.#touched.clear();
+    this.#unsure.clear();
+    return updates;
+  }
+
+  #settle(chatId: string, wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
+    const facts = this.#factsOf(chatId);
+    if (facts.length === 0) {
+      this.#chats.delete(chatId);
+      return wanted === "nothing" ? [] : [{ kind: "gone", chatId }];
+    }
+    const known = this.#chats.get(chatId);
+    const chat = known ?? this.#fold(chatId, facts);
+    this.#chats.set(chatId, chat);
+    const all = wanted === "all" || this.#unsure.has(chatId);
+    const changes = chat.settle(all ? "all" : "changes");
+    if (wanted === "nothing") return [];
+    const names = this.#names.namesOf(chatId);
+    const update: ChatUpdate = {
+      kind: "chat",
+      chatId,
+      changes,
+      summary: chat.summary(),
+      face: this.#names.faceOf(chatId),
+      names,
+      facts: facts.length,
+    };
+    // Names that mean this chat may have been chats of their own before, or for a writer of fewer facts.
+    const others = names.filter((name) => name !== chatId && all);
+    return [update, ...others.map((name): ChatUpdate => ({ kind: "gone", chatId: name }))];
+  }
+
+  #fold(chatId: string, facts: readonly Fact[]): ChatFold {
+    const chat = new ChatFold({
+      isKnown: !chatId.startsWith(unknownChat),
+      bots: this.#portal.bots,
+    });
+    chat.add(this.#withStrays(chatId, facts));
+    return chat;
+  }
+
+  *#withStrays(chatId: string, facts: Iterable<Fact>): Generator<Fact> {
+    const joined = this.#joined.get(chatId) ?? new Set();
+    this.#joined.set(chatId, joined);
+    for (const fact of facts) {
+      yield fact;
+      if (fact.kind !== "message" || chatId.startsWith(unknownChat)) continue;
+      for (const stray of this.#portal.strays.get(fact.key) ?? []) {
+        if (joined.has(stray)) continue;
+        joined.add(stray);
+        yield stray;
+      }
+    }
+  }
+
+  #factsOf(chatId: string): Fact[] {
+    return this.#names.namesOf(chatId).flatMap((name) => this.#facts.get(name) ?? []);
+  }
+
+  #chatIds(): Set<string> {
+    return new Set(
+      [...this.#facts.keys(), ...this.#names.all.keys()].map((name) => this.#names.chatOf(name)),
+    );
+  }
+}
+
+/** What the names of chats begin with that no event names. */
+const unknownChat = "m";

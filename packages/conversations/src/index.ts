@@ -1,0 +1,11 @@
+export type { SessionKey } from "./changed-sessions.ts";
+export { keyOfSession } from "./changed-sessions.ts";
+export type { ChatMessage, ChatSummary } from "./chat.ts";
+export { type ChatUpdate, Component, type PortalContext, type StoredChat } from "./component.ts";
+export type { DescribedSession } from "./describe-sessions.ts";
+export { wayOf } from "./describe-sessions.ts";
+export type { BotFact, Content, Fact, MessageFact, Place, SessionFact, ToldVote } from "./fact.ts";
+export { factId } from "./fact.ts";
+export { contentOf, type MessageContent } from "./message-content.ts";
+export type { NameFact, Naming } from "./name-fact.ts";
+export { voteOf } from "./vote.ts";
