@@ -1,4 +1,4 @@
-import type { DescribedSession } from "./describe-sessions.ts";
+import type { DescribedSession } from "./described-sessions.ts";
 
 /** Where a session's row lies. */
 export type SessionKey = { openedAt: number; name: string; opener: string };

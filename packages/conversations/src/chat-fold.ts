@@ -1,6 +1,6 @@
 import { changedSessions, type SessionKey } from "./changed-sessions.ts";
-import type { ChatChanges, ChatMessage, ChatSummary } from "./chat.ts";
-import { type DescribedSession, describeSessions, sessionAt } from "./describe-sessions.ts";
+import type { ChatChanges, ChatSummary } from "./chat.ts";
+import { DescribedSessions } from "./described-sessions.ts";
 import type { Fact, MessageFact } from "./fact.ts";
 import { type Message, messageOf } from "./message.ts";
 import { sortedSet } from "./message-content.ts";
@@ -8,6 +8,7 @@ import { finishOpener, messageOpener, startOpener } from "./openers.ts";
 import { botStartOf, type FinishPoint, isSameFinish, type StartPoint, sessionPointOf } from "./points.ts";
 import { Candidates, decidedAfter, givenVote, isAnswer } from "./ratings.ts";
 import { type Session, slackMs } from "./session.ts";
+import { sessionAt } from "./session-at.ts";
 import { SessionsFold } from "./sessions-fold.ts";
 import { Timeline } from "./timeline.ts";
 import { Totals } from "./totals.ts";
@@ -28,8 +29,8 @@ export type ChatContext = {
 export class ChatFold {
   readonly #context: ChatContext;
   readonly #facts = new Map<string, [MessageFact, ...MessageFact[]]>();
-  readonly #messages = new Map<string, ChatMessage>();
-  readonly #timeline = new Timeline<ChatMessage | SessionPoint>();
+  readonly #messages = new Map<string, Message>();
+  readonly #timeline = new Timeline<Message | SessionPoint>();
   readonly #sessions = new SessionsFold();
   readonly #candidates = new Candidates();
   readonly #totals = new Totals();
@@ -37,8 +38,8 @@ export class ChatFold {
   readonly #crm = new Set<string>();
   readonly #dirty = new Set<string>();
   /** Messages that are not as they were when their rows were last written. */
-  readonly #changed = new Set<ChatMessage>();
-  #described: DescribedSession[] = [];
+  readonly #changed = new Set<Message>();
+  readonly #described = new DescribedSessions();
   #fromConnector = 0;
 
   constructor(context: ChatContext) {
@@ -82,7 +83,7 @@ export class ChatFold {
   }
 
   summary(): ChatSummary {
-    const last = this.#described.at(-1) ?? null;
+    const last = this.#described.last;
     const { points } = this.#timeline;
     return {
       state: last === null ? "none" : last.closedAt === null ? "open" : "closed",
@@ -90,7 +91,7 @@ export class ChatFold {
       firstMessageAt: points.find(isCounted)?.at ?? null,
       lastMessageAt: points.findLast(isCounted)?.at ?? null,
       messages: { ...this.#totals.counts },
-      operators: this.#totals.operators(),
+      operators: this.#totals.operators.ids(),
       bots: sortedSet(this.#bots),
       crm: sortedSet(this.#crm),
     };
@@ -110,14 +111,16 @@ export class ChatFold {
       const facts = this.#facts.get(id);
       if (facts === undefined) continue;
       const before = this.#messages.get(id);
-      const message = messageOf(id, [...facts], this.#context.bots);
-      if (before !== undefined) this.#timeline.remove(before);
+      const message = messageOf(id, facts.length === 1 ? facts : [...facts], this.#context.bots);
+      if (before !== undefined) {
+        this.#timeline.remove(before);
+        this.#forget(before);
+        this.#changed.delete(before);
+      }
       this.#fromConnector += Number(message.fromConnector) - Number(before?.fromConnector ?? false);
-      const placed: ChatMessage = { ...message, sessionId: "", isRating: false, counted: false };
-      this.#messages.set(id, placed);
-      if (before !== undefined) this.#changed.delete(before);
-      this.#changed.add(placed);
-      this.#timeline.add(placed);
+      this.#messages.set(id, message);
+      this.#changed.add(message);
+      this.#timeline.add(message);
     }
     this.#dirty.clear();
     // Then messages that only bots report count no longer.
@@ -148,67 +151,70 @@ export class ChatFold {
     }
   }
 
-  #isRating(at: number, message: ChatMessage, decidedAt: number): boolean {
+  #isRating(at: number, message: Message, decidedAt: number): boolean {
     this.#candidates.add({ at, decidedAt });
     return !isAnswer(this.#timeline.points[decidedAt], message.at);
   }
 
   #describe(since: number, place: number, wanted: "changes" | "all"): ChatChanges {
     const { sessions } = this.#sessions;
-    const first = this.#firstAffected(since);
-    const opened = [sessions[first], this.#described[first]].map((one) => one?.openedAt ?? since);
-    const from = Math.min(since, ...opened) - slackMs;
-    const messages: ChatMessage[] = [];
-    const said: { session: number; message: ChatMessage }[] = [];
+    const from = Math.min(since - slackMs, this.#described.take(sessions, this.#sessions.takeTouched()));
+    const messages: Message[] = [];
     const { points } = this.#timeline;
-    const start = Math.min(place, this.#timeline.firstSince(from));
-    for (let at = start; at < points.length; at++) {
+    for (let at = Math.min(place, this.#timeline.firstSince(from)); at < points.length; at++) {
       const message = points[at];
       if (message?.kind !== "message") continue;
-      const session = this.#place(message);
-      if (wanted !== "changes" || this.#changed.has(message)) messages.push(message);
-      if (message.counted && session !== null) said.push({ session, message });
+      this.#place(message);
+      if (wanted === "all" || this.#changed.has(message)) messages.push(message);
     }
     this.#changed.clear();
-    const before = this.#described.splice(first);
-    const now = describeSessions(sessions, first, said);
-    this.#described.push(...now);
-    return { messages, ...changedSessions(before, now, wanted === "changes" ? null : this.#openers(start)) };
+    const { before, now } = this.#described.renew((session, { openedAt }) =>
+      this.#messagesOf(session, openedAt),
+    );
+    return wanted === "all"
+      ? { messages, ...changedSessions(before, this.#described.all, this.#openers()) }
+      : { messages, ...changedSessions(before, now, null) };
   }
 
-  /** The first session that a point of this time, or what changed, may concern. */
-  #firstAffected(since: number): number {
-    const { sessions } = this.#sessions;
-    let first = Math.min(this.#sessions.takeTouched(), sessions.length, this.#described.length);
-    let earliest = Math.min(since, this.#described[first]?.openedAt ?? since);
-    for (let last = sessions.length - 1; last >= 0; last--) {
-      const session = sessions[last];
-      if (session === undefined) continue;
-      if (last >= first) earliest = Math.min(earliest, session.openedAt);
-      else if (session.closedAt !== null && session.closedAt + slackMs < earliest - slackMs) break;
-      else [first, earliest] = [last, Math.min(earliest, session.openedAt)];
+  *#messagesOf(session: number, openedAt: number): Generator<Message> {
+    const { points } = this.#timeline;
+    for (let at = this.#timeline.firstSince(openedAt - slackMs); at < points.length; at++) {
+      const point = points[at];
+      if (point?.kind !== "message") continue;
+      const { placement } = point;
+      if (placement.session === session && placement.counted) yield point;
+      if (placement.session !== null && placement.session > session) return;
     }
-    return first;
   }
 
-  /** Sets what the sessions say of a message; answers its session. */
-  #place(message: ChatMessage): number | null {
+  /** Finds out what the sessions say of a message. */
+  #place(message: Message): void {
     const { sessions } = this.#sessions;
+    const { placement: before } = message;
     const rated = this.#sessions.ratedBy(message.id);
     const session = rated ?? (this.#context.isKnown ? sessionAt(sessions, message.at) : null);
     const sessionId = session === null ? "" : (sessions[session]?.sessionId ?? "");
     const isRating = rated !== null;
     const counted = !isRating && this.#isTold(message);
-    if (message.sessionId !== sessionId || message.isRating !== isRating || message.counted !== counted)
-      this.#changed.add(message);
-    Object.assign(message, { sessionId, isRating, counted });
-    if (this.#changed.has(message)) this.#totals.set(message.id, counted ? message : null);
-    return session;
+    const isSame = before.session === session && before.isRating === isRating && before.counted === counted;
+    if (!isSame) this.#forget(message);
+    if (isSame && before.sessionId === sessionId) return;
+    message.placement = { session, sessionId, isRating, counted };
+    this.#changed.add(message);
+    if (isSame) return;
+    if (counted) this.#totals.add(message, 1);
+    this.#described.add(message);
   }
 
-  /** Keys of sessions that a fold of fewer facts may have opened, from this place on. */
-  #openers(start: number): SessionKey[] {
-    return this.#timeline.points.slice(start).flatMap((point) => {
+  /** Takes a message out of the counts. */
+  #forget(message: Message): void {
+    if (message.placement.counted) this.#totals.add(message, -1);
+    this.#described.remove(message);
+  }
+
+  /** Keys of sessions that a fold of fewer facts may have opened. */
+  #openers(): SessionKey[] {
+    return this.#timeline.points.flatMap((point) => {
       if (point.kind === "start") return { openedAt: point.at, ...openerOf(startOpener(point)) };
       if (point.kind === "finish") return { openedAt: point.at, ...openerOf(finishOpener(point)) };
       return mayOpen(point)
@@ -223,8 +229,8 @@ export class ChatFold {
 
 const openerOf = ({ name, key }: Session["opener"]) => ({ name, opener: key });
 
-const isCounted = (point: ChatMessage | SessionPoint): point is ChatMessage =>
-  point.kind === "message" && point.counted;
+const isCounted = (point: Message | SessionPoint): point is Message =>
+  point.kind === "message" && point.placement.counted;
 
 const mayOpen = ({ connector, facts }: Message) =>
   connector !== "" && facts.some(({ direction }) => direction === "inbound");

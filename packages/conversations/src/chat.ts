@@ -1,10 +1,7 @@
 import type { SessionKey } from "./changed-sessions.ts";
-import type { DescribedSession } from "./describe-sessions.ts";
+import type { DescribedSession } from "./described-sessions.ts";
 import type { Message } from "./message.ts";
 import type { ChatCounts } from "./totals.ts";
-
-/** A message in its chat. `sessionId`: "" without a session, or where that has no known id. */
-export type ChatMessage = Message & { sessionId: string; isRating: boolean; counted: boolean };
 
 export type ChatSummary = {
   state: "open" | "closed" | "none";
@@ -20,7 +17,7 @@ export type ChatSummary = {
 
 /** Rows that differ from those of before. `goneSessions`: keys under which no session lies any more, if one ever did. */
 export type ChatChanges = {
-  messages: readonly ChatMessage[];
+  messages: readonly Message[];
   sessions: readonly DescribedSession[];
   goneSessions: readonly SessionKey[];
 };

@@ -83,9 +83,14 @@ class Tables {
       for (const key of changes.goneSessions) this.sessions.delete(JSON.stringify(key));
       for (const one of changes.sessions)
         this.sessions.set(JSON.stringify(keyOfSession(one)), { chatId, ...one });
-      for (const { facts: told, slot, ...row } of changes.messages) {
+      for (const {
+        facts: told,
+        slot,
+        placement: { session: _, ...placement },
+        ...message
+      } of changes.messages) {
         for (const { at, key, name } of told) this.messages.delete(`${at} ${key} ${name}`);
-        this.messages.set(`${slot.at} ${slot.key} ${slot.name}`, { chatId, ...row });
+        this.messages.set(`${slot.at} ${slot.key} ${slot.name}`, { chatId, ...message, ...placement });
       }
       this.chats.set(chatId, { summary, face, names, facts });
     }

@@ -93,7 +93,7 @@ export class Component {
     const rows = new Map(stored.map((row) => [row.chatId, row]));
     for (const chatId of this.#chatIds()) {
       const row = rows.get(chatId);
-      const [facts, names] = [this.#factsOf(chatId).length, this.#names.namesOf(chatId)];
+      const [facts, names] = [this.#countOf(chatId), this.#names.namesOf(chatId)];
       if (row === undefined ? facts > 0 : row.facts !== facts || row.names.join() !== names.join())
         this.#unsure.add(chatId);
     }
@@ -112,13 +112,13 @@ export class Component {
   }
 
   #settle(chatId: string, wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
-    const facts = this.#factsOf(chatId);
-    if (facts.length === 0) {
+    const facts = this.#countOf(chatId);
+    if (facts === 0) {
       this.#chats.delete(chatId);
       return wanted === "nothing" ? [] : [{ kind: "gone", chatId }];
     }
     const known = this.#chats.get(chatId);
-    const chat = known ?? this.#fold(chatId, facts);
+    const chat = known ?? this.#fold(chatId);
     this.#chats.set(chatId, chat);
     const all = wanted === "all" || this.#unsure.has(chatId);
     const changes = chat.settle(all ? "all" : "changes");
@@ -131,19 +131,20 @@ export class Component {
       summary: chat.summary(),
       face: this.#names.faceOf(chatId),
       names,
-      facts: facts.length,
+      facts,
     };
     // Names that mean this chat may have been chats of their own before, or for a writer of fewer facts.
     const others = names.filter((name) => name !== chatId && all);
     return [update, ...others.map((name): ChatUpdate => ({ kind: "gone", chatId: name }))];
   }
 
-  #fold(chatId: string, facts: readonly Fact[]): ChatFold {
+  #fold(chatId: string): ChatFold {
     const chat = new ChatFold({
       isKnown: !chatId.startsWith(unknownChat),
       bots: this.#portal.bots,
     });
-    chat.add(this.#withStrays(chatId, facts));
+    for (const name of this.#names.namesOf(chatId))
+      chat.add(this.#withStrays(chatId, this.#facts.get(name) ?? []));
     return chat;
   }
 
@@ -161,8 +162,10 @@ export class Component {
     }
   }
 
-  #factsOf(chatId: string): Fact[] {
-    return this.#names.namesOf(chatId).flatMap((name) => this.#facts.get(name) ?? []);
+  #countOf(chatId: string): number {
+    return this.#names
+      .namesOf(chatId)
+      .reduce((count, name) => count + (this.#facts.get(name)?.length ?? 0), 0);
   }
 
   #chatIds(): Set<string> {

@@ -1,11 +1,12 @@
 export type { SessionKey } from "./changed-sessions.ts";
 export { keyOfSession } from "./changed-sessions.ts";
-export type { ChatMessage, ChatSummary } from "./chat.ts";
+export type { ChatSummary } from "./chat.ts";
 export { type ChatUpdate, Component, type PortalContext, type StoredChat } from "./component.ts";
-export type { DescribedSession } from "./describe-sessions.ts";
-export { wayOf } from "./describe-sessions.ts";
+export type { DescribedSession } from "./described-sessions.ts";
 export type { BotFact, Content, Fact, MessageFact, Place, SessionFact, ToldVote } from "./fact.ts";
 export { factId } from "./fact.ts";
+export type { Message } from "./message.ts";
 export { contentOf, type MessageContent } from "./message-content.ts";
 export type { NameFact, Naming } from "./name-fact.ts";
+export { wayOf } from "./session-tally.ts";
 export { voteOf } from "./vote.ts";

@@ -1,6 +1,16 @@
 import type { AuthorKind, Direction, MessageFact, ToldVote } from "./fact.ts";
 
-/** A message as all of its facts together tell it. */
+/** What its chat says of a message. `session`: its place among the chat's sessions. */
+export type Placement = {
+  session: number | null;
+  /** "" without a session, or where that has no known id. */
+  sessionId: string;
+  isRating: boolean;
+  counted: boolean;
+};
+const unplaced: Placement = { session: null, sessionId: "", isRating: false, counted: false };
+
+/** A message as all of its facts together tell it; its placement alone changes. */
 export type Message = {
   kind: "message";
   id: string;
@@ -17,6 +27,7 @@ export type Message = {
   edited: boolean;
   deleted: boolean;
   vote: ToldVote;
+  placement: Placement;
 };
 
 /** Facts in the order in which they were received give the same message as in any other. `facts` has one at least. */
@@ -49,6 +60,7 @@ export function messageOf(
     edited: facts.some(({ action }) => action === "edit"),
     deleted: facts.some(({ action }) => action === "delete"),
     vote: greatestOf(told, compareVersion)?.vote ?? "untold",
+    placement: unplaced,
   };
 }
 
@@ -69,6 +81,7 @@ function alone(id: string, fact: MessageFact, bots: ReadonlySet<string>): Messag
     edited: action === "edit",
     deleted: action === "delete",
     vote: action === "delete" ? "untold" : fact.vote,
+    placement: unplaced,
   };
 }
 
