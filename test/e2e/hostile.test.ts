@@ -182,22 +182,6 @@ describe("a genuine body is accepted", () => {
       expect((await sendEncoded(encoding)).status).toBe(200);
     },
   );
-
-  test("with the previous token until its time is over, with the present one always", async () => {
-    const [member, first, second] = ["a".repeat(32), "first-token-0123456789", "second-token-0123456789"];
-    const statuses = () =>
-      Promise.all(
-        [first, second].map(async (token) => {
-          const body = genuine.replaceAll(memberId, member).replace(applicationToken, token);
-          return (await post(stack, body)).status;
-        }),
-      );
-    await enrol(stack, member, first);
-    await enrol(stack, member, second);
-    expect(await statuses()).toEqual([200, 200]);
-    await enrol(stack, member, second, "x.example", { previousTokenSeconds: 0 });
-    expect(await statuses()).toEqual([401, 200]);
-  });
 });
 
 describe("odd but genuine values are kept as they are", () => {
