@@ -24,6 +24,13 @@ async function codeOf(response: Response): Promise<unknown> {
   return Object(await response.json()).code;
 }
 
+const sendEncoded = (encoding: string) =>
+  fetch(`${stack.url}/webhooks/bitrix24`, {
+    method: "POST",
+    headers: { "content-type": form, "content-encoding": encoding },
+    body: genuine,
+  });
+
 /** Of several times the least: what is slow is slow each time, but a machine that stands still stands still once. */
 async function quickestOf(attempt: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
@@ -90,15 +97,40 @@ describe("a body that is refused is answered within a second, by its own code, a
     expect([response.status, await codeOf(response)]).toEqual([415, "unsupported_media_type"]);
   });
 
+  test.each(["gzip", "deflate", "br", "GZIP", "identity, gzip", "no-such-encoding"])(
+    "the content encoding %s",
+    async (encoding) => {
+      const response = await sendEncoded(encoding);
+      expect([response.status, await codeOf(response)]).toEqual([415, "unsupported_content_encoding"]);
+      expect(response.headers.get("accept-encoding")).toBe("identity");
+    },
+  );
+
+  test("a content encoding of an enrolment", async () => {
+    const response = await fetch(`${stack.url}/v1/portals/${memberId}`, {
+      method: "PUT",
+      headers: {
+        authorization: `Bearer ${stack.adminKey}`,
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      },
+      body: JSON.stringify({ domain: "x.example", applicationToken }),
+    });
+    expect([response.status, await codeOf(response)]).toEqual([415, "unsupported_content_encoding"]);
+  });
+
   test.each(["GET", "PUT", "DELETE", "PATCH"])("the method %s", async (method) => {
-    const response = await fetch(`${stack.url}/webhooks/bitrix24`, { method });
-    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    for (const path of ["", "/", "/default", "/default/"]) {
+      const response = await fetch(`${stack.url}/webhooks/bitrix24${path}`, { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    }
   });
 
   test("another application's path", async () => {
-    expect((await post(stack, genuine, "/webhooks/bitrix24/default")).status).toBe(200);
-    const response = await post(stack, genuine, "/webhooks/bitrix24/another");
-    expect([response.status, await codeOf(response)]).toEqual([401, "wrong_token"]);
+    for (const path of ["/webhooks/bitrix24/another", "/webhooks/bitrix24/another/"]) {
+      const response = await post(stack, genuine, path);
+      expect([response.status, await codeOf(response)]).toEqual([401, "wrong_token"]);
+    }
   });
 
   test("no answer repeats what was sent", async () => {
@@ -131,6 +163,25 @@ describe("a genuine body that is broken is kept as rejected", () => {
     );
     expect(Object(page).items[0]).toMatchObject({ topic: "bitrix24.rejected", reason });
   });
+});
+
+describe("a genuine body is accepted", () => {
+  test.each([
+    "/webhooks/bitrix24",
+    "/webhooks/bitrix24/",
+    "/webhooks/bitrix24//",
+    "/webhooks/bitrix24/default",
+    "/webhooks/bitrix24/default/",
+  ])("at %s", async (path) => {
+    expect((await post(stack, genuine, path)).status).toBe(200);
+  });
+
+  test.each(["identity", "Identity", "identity, identity", ""])(
+    "with the content encoding '%s', which is none",
+    async (encoding) => {
+      expect((await sendEncoded(encoding)).status).toBe(200);
+    },
+  );
 });
 
 describe("odd but genuine values are kept as they are", () => {

@@ -111,11 +111,29 @@ describe("enrolment", () => {
     await stack.restart();
     expect((await post(stack, customerMessage)).status).toBe(200);
   });
-  test("a changed token replaces the one before", async () => {
-    await enrol(stack, memberId, "a-new-token-of-the-portal");
-    expect((await post(stack, customerMessage)).status).toBe(401);
-    expect(
-      (await post(stack, customerMessage.replace(applicationToken, "a-new-token-of-the-portal"))).status,
-    ).toBe(200);
+  test("takes whole seconds up to a week for the previous token", async () => {
+    for (const previousTokenSeconds of [-1, 0.5, 604_801, "soon"]) {
+      const wrong = await send("PUT", "/v1/portals/abc", {
+        domain: "x.example",
+        applicationToken: "token-of-the-portal",
+        previousTokenSeconds,
+      });
+      expect(wrong).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+      expect(JSON.stringify(wrong.body)).toContain("previousTokenSeconds");
+    }
+  });
+  test("of a changed token leaves the previous one valid, also after a kill -9, until it is ended", async () => {
+    const changed = "a-new-token-of-the-portal";
+    const statuses = async () => [
+      (await post(stack, customerMessage)).status,
+      (await post(stack, customerMessage.replace(applicationToken, changed))).status,
+    ];
+    await enrol(stack, memberId, changed);
+    expect(await statuses()).toEqual([200, 200]);
+    await stack.kill();
+    await stack.restart();
+    expect(await statuses()).toEqual([200, 200]);
+    await enrol(stack, memberId, changed, "example.bitrix24.com", { previousTokenSeconds: 0 });
+    expect(await statuses()).toEqual([401, 200]);
   });
 });

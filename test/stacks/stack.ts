@@ -32,11 +32,12 @@ export async function enrol(
   memberId: string,
   applicationToken: string,
   domain = "example.bitrix24.com",
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const response = await fetch(`${stack.url}/v1/portals/${memberId}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${stack.adminKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ domain, applicationToken }),
+    body: JSON.stringify({ domain, applicationToken, ...more }),
   });
   if (response.status !== 200)
     throw new Error(`enrolment answered ${response.status}: ${await response.text()}`);

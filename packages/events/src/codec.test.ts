@@ -7,7 +7,7 @@ import { decodeRecord, encodeRecord } from "./codec.ts";
 import type { AnyRecord } from "./log-event.ts";
 import { RecordError } from "./record-error.ts";
 import type { Envelope, Message } from "./records.gen.ts";
-import { schemaVersions } from "./schema-versions.ts";
+import { schemaVersions, versionsOf } from "./schema-versions.ts";
 import { topicOf } from "./topics.ts";
 
 const envelope: Envelope = {
@@ -39,23 +39,35 @@ const message: Message = {
 describe.each(schemaVersions)("$subject version $version", ({ id, subject, schema }) => {
   // Plain avsc, apart from our own types and framing, stands for any other reader and writer of the topic.
   const other = avsc.Type.forSchema(JSON.parse(schema));
+  const newest = versionsOf(subject, schemaVersions).at(-1)?.id === id;
   const bodies = valuesOf(JSON.parse(schema)).map((value) => ({
     value,
     bytes: framed(id, other.toBuffer(value)),
   }));
 
-  test("what another writer wrote decodes to the same values, and encodes to the same bytes", () => {
+  test("what another writer wrote decodes to the same values", () => {
     fc.assert(
       fc.property(bodies, ({ value, bytes }) => {
         const record = decodeRecord(bytes);
         expect(`${topicOf(record)}-value`).toBe(subject);
-        expect(record).toEqual(Object.assign({ kind: record.kind }, value));
+        const written = Object.assign({ kind: record.kind }, value);
+        // An older version's record also has the defaults of the fields that were added later.
+        if (newest) expect(record).toEqual(written);
+        else expect(record).toMatchObject(written);
+      }),
+    );
+  });
+
+  test.runIf(newest)("what another writer wrote encodes to the same bytes", () => {
+    fc.assert(
+      fc.property(bodies, ({ bytes }) => {
+        const record = decodeRecord(bytes);
         expect(Buffer.from(encodeRecord(record)).equals(bytes)).toBe(true);
       }),
     );
   });
 
-  test("another reader reads what we wrote", () => {
+  test.runIf(newest)("another reader reads what we wrote", () => {
     fc.assert(
       fc.property(bodies, ({ value, bytes }) => {
         const written = Buffer.from(encodeRecord(decodeRecord(bytes)));

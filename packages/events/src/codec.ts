@@ -105,7 +105,12 @@ function read(buffer: Buffer, { kind, type, resolver }: Reader): ReturnType<avsc
 function withBuffers(record: AnyRecord): AnyRecord {
   if (record.kind === "apiKey") return record;
   if (record.kind === "registration") {
-    return Buffer.isBuffer(record.token) ? record : { ...record, token: asBuffer(record.token) };
+    const { token, previous } = record;
+    return {
+      ...record,
+      token: asBuffer(token),
+      previous: previous === null ? null : { ...previous, token: asBuffer(previous.token) },
+    };
   }
   return Buffer.isBuffer(record.source) ? record : { ...record, source: asBuffer(record.source) };
 }

@@ -37,6 +37,7 @@ export type {
   PortalAction,
   PortalEvent,
   PortalStatus,
+  PreviousToken,
   Reaction,
   Registration,
   RejectedEvent,

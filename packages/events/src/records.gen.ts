@@ -163,7 +163,22 @@ export type RejectedEvent = {
   /** The form body exactly as received, less the pairs that hold secrets */
   source: Uint8Array;
 };
+/** The topic is compacted by id */
+export type ApiKey = {
+  id: string;
+  name: string;
+  /** SHA-256 (hex) of the key */
+  hash: string;
+  portals: string[];
+  createdAt: number;
+  revokedAt: number | null;
+};
 export type PortalStatus = "active";
+export type PreviousToken = {
+  /** Sealed as the present one */
+  token: Uint8Array;
+  validUntil: number;
+};
 /** One enrolled portal and application; the topic is compacted by member_id/application */
 export type Registration = {
   /** member_id */
@@ -175,14 +190,6 @@ export type Registration = {
   changedAt: number;
   /** application_token, AES-256-GCM: nonce 12, tag 16, ciphertext */
   token: Uint8Array;
-};
-/** The topic is compacted by id */
-export type ApiKey = {
-  id: string;
-  name: string;
-  /** SHA-256 (hex) of the key */
-  hash: string;
-  portals: string[];
-  createdAt: number;
-  revokedAt: number | null;
+  /** The token before this one, accepted until a given time; null where there is none */
+  previous: PreviousToken | null;
 };

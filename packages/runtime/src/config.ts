@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Setting, SettingError, settings } from "./settings.ts";
+import { readKey, type Setting, SettingError, settings } from "./settings.ts";
 
 export type KafkaSettings = {
   kind: "kafka";
@@ -131,9 +131,7 @@ function keptKey(dataDir: string, name: string): string {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     chmodSync(path, 0o600);
   }
-  const key = readFileSync(path, "utf8").trim();
-  if (key.length >= 16) return key;
-  throw new SettingError(`${path} does not hold a key; remove it to have a new one made`);
+  return readKey(path, readFileSync(path, "utf8"));
 }
 
 /** The settings as the boot line shows them: secrets hidden. */

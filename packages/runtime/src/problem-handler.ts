@@ -34,6 +34,7 @@ export function sendProblem(reply: Reply, problem: Problem): void {
 const clientErrors: ReadonlyMap<number, CommonProblemCode> = new Map([
   [404, "not_found"],
   [405, "method_not_allowed"],
+  [408, "request_timeout"],
   [413, "too_large"],
   [415, "unsupported_media_type"],
 ]);

@@ -25,11 +25,26 @@ export const commonProblems = {
     title: "This method is not allowed here",
     meaning: "The route takes another method.",
   },
+  request_timeout: {
+    status: 408,
+    title: "The request was not complete in time",
+    meaning: "The request was not complete within 10 seconds.",
+  },
   too_large: { status: 413, title: "The request is too large", meaning: "The body is too large." },
   unsupported_media_type: {
     status: 415,
     title: "This content type is not supported",
     meaning: "The body is of another content type than the route takes.",
+  },
+  unsupported_content_encoding: {
+    status: 415,
+    title: "The content encoding is not supported",
+    meaning: "The body is compressed; send it as it is, without `Content-Encoding`.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "The request's headers are too large",
+    meaning: "The request's headers are too large.",
   },
   internal: {
     status: 500,

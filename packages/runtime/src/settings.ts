@@ -66,10 +66,19 @@ const oneOf = <T extends string>(
   },
 });
 
-const longEnough = (env: string) => (value: string) => {
-  if (value.length >= 16) return value;
-  throw new SettingError(`${env} must have at least 16 characters`);
-};
+/**
+ * A key without the blanks around it, which files and shells add. What cannot be sent in a header is no key. `source`: the
+ * variable or file, for the error.
+ */
+export function readKey(source: string, text: string): string {
+  const key = text.trim();
+  if (/^[!-~]{16,1024}$/.test(key)) return key;
+  throw new SettingError(
+    `${source} must be 16 to 1024 ASCII letters, digits or punctuation marks, without blanks inside`,
+  );
+}
+
+const keyOf = (env: string) => (value: string) => readKey(env, value);
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -88,13 +97,13 @@ export const settings = {
     "PORTALSTREAM_ADMIN_KEY",
     "secret",
     "bearer key that may do everything; made on first start and kept in the data folder where not given",
-    longEnough("PORTALSTREAM_ADMIN_KEY"),
+    keyOf("PORTALSTREAM_ADMIN_KEY"),
   ),
   secretKey: optional(
     "PORTALSTREAM_SECRET_KEY",
     "secret",
     "encrypts application tokens at rest; made on first start and kept in the data folder where not given",
-    longEnough("PORTALSTREAM_SECRET_KEY"),
+    keyOf("PORTALSTREAM_SECRET_KEY"),
   ),
   logLevel: oneOf("PORTALSTREAM_LOG_LEVEL", "info", levels, "least severe log line to write"),
   bodyLimit: whole(

@@ -1,9 +1,10 @@
 import type { EventLog } from "@portalstream/event-log";
-import type { Metrics, Spans } from "@portalstream/runtime";
+import { commonProblem, type Metrics, type Spans } from "@portalstream/runtime";
 import type { FastifyInstance } from "fastify";
 import { apiKeyRoutes } from "./admin/api-keys.ts";
 import { requireAdmin } from "./admin/bearer.ts";
 import { portalRoutes } from "./admin/portals.ts";
+import { isEncoded, takenEncodings } from "./content-encoding.ts";
 import { IngestMetrics } from "./metrics.ts";
 import type { Registry } from "./registry/registry.ts";
 import { Traffic } from "./traffic.ts";
@@ -37,6 +38,9 @@ export async function buildIngest(app: FastifyInstance, options: IngestOptions):
   await app.register(async (scope) => webhookRoutes(scope, { log, registry, now }, outcomes));
   await app.register(async (scope) => {
     scope.addHook("onRequest", requireAdmin(adminKey));
+    scope.addHook("onRequest", async ({ headers }) => {
+      if (isEncoded(headers)) throw commonProblem("unsupported_content_encoding", undefined, takenEncodings);
+    });
     await scope.register(portalRoutes({ registry, now, settled }));
     await scope.register(apiKeyRoutes({ log: registryLog, now, settled }));
   });

@@ -57,7 +57,7 @@ function configOrExit(): Config {
     return loadConfig();
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    return refuse(error.message);
+    return refuseFor(error);
   }
 }
 

@@ -50,6 +50,7 @@ describe("a record that was interpreted by this program", () => {
       enrolledAt: 1,
       changedAt: 2,
       token: Buffer.from("sealed"),
+      previous: null,
     };
     expect(again(registration)).toEqual(registration);
   });

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "@sinclair/typebox";
+import { defaultPreviousTokenSeconds, mostPreviousTokenSeconds } from "../registry/previous-token.ts";
 import type { Registry } from "../registry/registry.ts";
 
 export type AdminContext = {
@@ -19,6 +20,15 @@ const body = Type.Object(
       examples: ["a7c12d3c4b5a69788796a5b4c3d2e1f0"],
     }),
     application: Type.Optional(Type.String({ pattern: "^[0-9A-Za-z._-]{1,64}$", default: "default" })),
+    // No default here: the validator would fill it in, and a caller who says nothing is another case.
+    previousTokenSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: mostPreviousTokenSeconds,
+        description: `How long the token before this one stays valid, for events that are on their way while an application is updated; 0 ends it at once. Default: ${defaultPreviousTokenSeconds} where the token changes. Where it is the present token again, the previous one keeps its end, or ends sooner where this says so.`,
+        examples: [defaultPreviousTokenSeconds],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -42,9 +52,10 @@ export const portalRoutes =
   ({ registry, now, settled }: AdminContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.put("/v1/portals/:memberId", { schema: enrolPortalSchema }, async (request) => {
-      const { domain, applicationToken, application = "default" } = request.body;
+      const { domain, applicationToken, application = "default", previousTokenSeconds = null } = request.body;
+      const { memberId: portal } = request.params;
       const enrolled = await registry.enrol(
-        { portal: request.params.memberId, application, domain, token: applicationToken },
+        { portal, application, domain, token: applicationToken, previousTokenSeconds },
         now(),
       );
       await settled();

@@ -49,9 +49,12 @@ function brokenAfter(count: number): EventLog {
 const open = (more: Partial<RegistryOptions> = {}) =>
   Registry.open({ log, secretKey: "key-of-the-test", copy: new Copy(), ...more });
 const enrol = (registry: Registry, portal: string, token: string, now = 1_000) =>
-  registry.enrol({ portal, application: "default", domain: "x.example", token }, now);
+  registry.enrol(
+    { portal, application: "default", domain: "x.example", token, previousTokenSeconds: 0 },
+    now,
+  );
 const accepts = (registry: Registry, portal: string, token: string) =>
-  registry.match(portal, null, token) !== null;
+  registry.match(portal, null, token, 10_000) !== null;
 
 /**
  * Plays a scenario that ends with a look, until its look was not given up: where this machine stands still for a second, a look's patience
@@ -237,7 +240,7 @@ describe("a record sealed with another secret key", () => {
     expect(accepts(registry, "a", "token") || accepts(registry, "a", "rotated")).toBe(false);
     expect([registry.has("a"), registry.closed]).toEqual([false, false]);
     expect(accepts(registry, "b", "token")).toBe(true);
-    expect(registry.matchToken(null, "token", "x.example")?.portal).toBe("b");
+    expect(registry.matchToken(null, "token", "x.example", 10_000)?.portal).toBe("b");
     expect(told).toEqual([{ kind: "closed", enrolments: ["a/default"], all: false }]);
   });
 
@@ -258,7 +261,7 @@ describe("a record sealed with another secret key", () => {
   test("is told of where one application of a portal has it and the other has not", async () => {
     await enrol(await foreign(), "a", "token");
     const right = { portal: "a", application: "other", domain: "x.example", token: "token-2" };
-    await (await open()).enrol(right, 2_000);
+    await (await open()).enrol({ ...right, previousTokenSeconds: null }, 2_000);
     const { told, observe } = listen();
     const registry = await open({ observe });
     expect(told).toEqual([{ kind: "closed", enrolments: ["a/default"], all: false }]);

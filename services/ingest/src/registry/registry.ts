@@ -3,9 +3,17 @@ import type { EventLog } from "@portalstream/event-log";
 import { decodeRecord, encodeRecord, RecordError, type Registration, topics } from "@portalstream/events";
 import type { RegistryCopy } from "./copy.ts";
 import { boundTo, type Enrolment, Enrolments } from "./enrolments.ts";
+import { previousTokenOf } from "./previous-token.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
-export type EnrolmentRequest = { portal: string; application: string; domain: string; token: string };
+/** `previousTokenSeconds`: how long the token before this one stays valid; null where the caller does not say. */
+export type EnrolmentRequest = {
+  portal: string;
+  application: string;
+  domain: string;
+  token: string;
+  previousTokenSeconds: number | null;
+};
 export type EnrolledPortal = { portal: string; domain: string; applications: string[]; enrolledAt: number };
 
 /** What only log lines want to know of. */
@@ -114,12 +122,12 @@ export class Registry {
     );
   }
 
-  match(portal: string, application: string | null, token: string): Enrolment | null {
-    return this.#enrolments.match(portal, application, token);
+  match(portal: string, application: string | null, token: string, now: number): Enrolment | null {
+    return this.#enrolments.match(portal, application, token, now);
   }
 
-  matchToken(application: string | null, token: string, domain: string): Enrolment | null {
-    return this.#enrolments.matchToken(application, token, domain);
+  matchToken(application: string | null, token: string, domain: string, now: number): Enrolment | null {
+    return this.#enrolments.matchToken(application, token, domain, now);
   }
 
   has(portal: string): boolean {
@@ -133,9 +141,10 @@ export class Registry {
 
   /** Enrols or changes; resolves when durable. */
   async enrol(request: EnrolmentRequest, now: number): Promise<EnrolledPortal> {
-    const { portal, application, domain, token } = request;
+    const { portal, application, domain, token, previousTokenSeconds: seconds } = request;
     await this.refresh();
     const before = this.#enrolments.of(portal).find((one) => one.application === application);
+    const sameToken = this.#enrolments.isPresent(portal, application, token);
     const registration: Registration = {
       portal,
       application,
@@ -145,6 +154,7 @@ export class Registry {
       // The clock of the process that wrote the one before may be ahead of this one's.
       changedAt: Math.max(now, (before?.changedAt ?? 0) + 1),
       token: this.#seal.seal(token, boundTo(portal, application)),
+      previous: previousTokenOf({ before, sameToken, seconds }, now),
     };
     const value = encodeRecord({ kind: "registration", ...registration });
     await this.#log.append(topics.registry, [{ key: boundTo(portal, application), value }]);

@@ -15,6 +15,7 @@ export function authenticate(
   name: string,
   registry: Registry,
   application: string | null,
+  now: number,
 ): Enrolment {
   const auth = form.root.get("auth");
   if (auth === undefined || auth === "") {
@@ -27,11 +28,11 @@ export function authenticate(
   if (typeof token !== "string" || token === "" || token.length > longestToken) throw refuse("missing_token");
   const portal = text(auth, "member_id") || text(botAuth(form.root), "member_id");
   if (portal === "") {
-    const enrolment = registry.matchToken(application, token, text(auth, "domain"));
+    const enrolment = registry.matchToken(application, token, text(auth, "domain"), now);
     if (enrolment === null) throw refuse("unknown_portal");
     return enrolment;
   }
-  const enrolment = registry.match(portal, application, token);
+  const enrolment = registry.match(portal, application, token, now);
   if (enrolment !== null) return enrolment;
   throw registry.has(portal) ? refuse("wrong_token") : refuse("unknown_portal");
 }

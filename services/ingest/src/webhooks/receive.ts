@@ -31,7 +31,7 @@ export async function receive(body: Buffer, application: string | null, to: Rece
   if (name === "") throw refuse("missing_event");
   const ts = textAt(form, "ts");
   const subscriptionId = textAt(form, "event_handler_id");
-  const enrolment = await enrolmentOf(form, name, to.registry, application);
+  const enrolment = await enrolmentOf(form, name, to, application);
   const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
   const topic = topicOf(event);
   const { eventId, portal } = event.envelope;
@@ -48,15 +48,15 @@ const mended: readonly string[] = ["unknown_portal", "wrong_token"] satisfies Re
 async function enrolmentOf(
   form: DecodedForm,
   name: string,
-  registry: Registry,
+  { registry, now }: Receiver,
   application: string | null,
 ): Promise<Enrolment> {
   try {
-    return authenticate(form, name, registry, application);
+    return authenticate(form, name, registry, application, now());
   } catch (error) {
     const enrolled = error instanceof Problem && mended.includes(error.code) && (await registry.lookAgain());
     if (!enrolled) throw error;
-    return authenticate(form, name, registry, application);
+    return authenticate(form, name, registry, application, now());
   }
 }
 

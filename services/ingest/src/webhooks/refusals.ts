@@ -1,4 +1,5 @@
 import { Problem } from "@portalstream/runtime";
+import { takenEncodings } from "../content-encoding.ts";
 
 type Answer = readonly [status: number, title: string, headers?: Readonly<Record<string, string>>];
 
@@ -18,6 +19,7 @@ const refusals = {
   method_not_allowed: [405, "Webhooks are sent with POST", { allow: "POST" }],
   too_large: [413, "The request is too large"],
   unsupported_media_type: [415, "Webhooks are sent as application/x-www-form-urlencoded"],
+  unsupported_content_encoding: [415, "Webhooks are sent without Content-Encoding", takenEncodings],
   // Whatever the reason, the sender's only remedy is to send again.
   not_durable: [503, "The event could not be made durable and was not kept", { "retry-after": "1" }],
 } as const satisfies Record<string, Answer>;

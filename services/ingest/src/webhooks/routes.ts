@@ -1,15 +1,23 @@
 import { EventLogError } from "@portalstream/event-log";
 import { type Problem, problemOf, sendProblem } from "@portalstream/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isEncoded } from "../content-encoding.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { type Receiver, receive } from "./receive.ts";
 import { refuse } from "./refusals.ts";
 
 const form = "application/x-www-form-urlencoded";
-const paths = ["/webhooks/bitrix24", "/webhooks/bitrix24/:application"];
+const paths = [
+  "/webhooks/bitrix24",
+  "/webhooks/bitrix24/",
+  "/webhooks/bitrix24/:application",
+  "/webhooks/bitrix24/:application/",
+];
 const otherMethods = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** `POST /webhooks/bitrix24[/{application}]`: 200 once the event is durable. */
+type WebhookRequest = { Params: { application?: string }; Body: Buffer | null };
+
+/** `POST /webhooks/bitrix24[/{application}][/]`: 200 once the event is durable. */
 export function webhookRoutes(app: FastifyInstance, to: Receiver, outcomes: Outcomes): void {
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply => {
     outcomes.refused(request, reply, problem);
@@ -26,7 +34,10 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, outcomes: Outc
     return answer(request, reply, webhookProblem(error));
   });
   for (const url of paths) {
-    app.post<{ Params: { application?: string }; Body: Buffer | null }>(url, async (request, reply) => {
+    const onRequest = async ({ headers }: FastifyRequest) => {
+      if (isEncoded(headers)) throw refuse("unsupported_content_encoding");
+    };
+    app.post<WebhookRequest>(url, { onRequest }, async (request, reply) => {
       const started = performance.now();
       try {
         const { body } = request;
@@ -34,7 +45,8 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, outcomes: Outc
           throw refuse(
             request.headers["content-type"] === undefined ? "unsupported_media_type" : "not_a_form",
           );
-        const accepted = await receive(body, request.params.application ?? null, to);
+        // Two slashes at the end leave a name that is empty.
+        const accepted = await receive(body, request.params.application || null, to);
         outcomes.accepted(request, started, accepted);
         return reply.type("application/json").send(`{"eventId":"${accepted.eventId}"}`);
       } catch (error) {

@@ -26,7 +26,14 @@ beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), "portalstream-large-"));
   log = await openEventLog({ kind: "embedded", path, partitions: 1, role: "writer" });
   const registry = await Registry.open({ log, secretKey: "key-of-the-test", copy: null });
-  await registry.enrol({ portal: "p", application: "default", domain: "x.example", token }, 1_000);
+  const first = {
+    portal: "p",
+    application: "default",
+    domain: "x.example",
+    token,
+    previousTokenSeconds: null,
+  };
+  await registry.enrol(first, 1_000);
   app = fastify({ bodyLimit: limited(largest) });
   const metrics = createMetrics();
   await buildIngest(app, { log, registryLog: log, registry, metrics, adminKey: "admin-key-of-the-test" });

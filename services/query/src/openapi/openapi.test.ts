@@ -60,6 +60,12 @@ describe("the API's description", () => {
         expect(responses["400"].description).toContain(`\`${code}\``);
   });
 
+  test("names what may be wrong with a body where a route takes one", () => {
+    const enrolment = operations().find(({ requestBody }) => requestBody !== undefined);
+    for (const code of ["unsupported_media_type", "unsupported_content_encoding"])
+      expect(enrolment.responses["415"].description).toContain(`\`${code}\``);
+  });
+
   test("is readable as a page with examples for the address it was asked at", async () => {
     const { status, headers, text } = await api.get("/docs", null);
     expect(status).toBe(200);

@@ -38,6 +38,11 @@ export type OpenApi = {
 };
 
 const common: readonly ProblemCode[] = ["invalid_request", "unauthorized", "internal", "unavailable"];
+const ofBodies: readonly ProblemCode[] = [
+  "too_large",
+  "unsupported_media_type",
+  "unsupported_content_encoding",
+];
 const codes = Object.entries(problems).map(([code, { meaning }]) => `\`${code}\`: ${meaning}`);
 
 /** OpenAPI 3.1 of these routes, made from the very schemas that validate them. */
@@ -107,6 +112,7 @@ function question(route: Route): Omit<Operation, "operationId"> {
 
 function otherOperation(route: OtherRoute): Omit<Operation, "operationId"> {
   const { tag, summary, params, body, response, problems: own = [] } = route;
+  const possible = [...common, "forbidden" as const, ...(body === undefined ? [] : ofBodies)];
   const answers = Object.entries(response).map(([status, schema]) => [
     status,
     { description: "Done", ...(schema.type === "null" ? {} : { content: json(schema) }) },
@@ -118,7 +124,7 @@ function otherOperation(route: OtherRoute): Omit<Operation, "operationId"> {
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
     responses: {
       ...Object.fromEntries(answers),
-      ...problemResponses([...[...common, "forbidden" as const].map(described), ...own]),
+      ...problemResponses([...possible.map(described), ...own]),
     },
   };
 }

@@ -1,18 +1,25 @@
 import { type Config, commonProblem, type Logger, type Metrics, problemHandler } from "@portalstream/runtime";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { answerClientError } from "./client-errors.ts";
 
 const readyMs = 5_000;
+/** A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server. */
+export const requestMs = 10_000;
 
 /** The HTTP server of a process, without routes. */
-export function createApp(config: Config, logger: Logger): FastifyInstance {
+export function createApp(config: Config, logger: Logger, completeWithinMs = requestMs): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
     // Requests are not logged: they hold what was received.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimit,
-    // A sender that has not finished its request by then is answered 408, so that slow ones cannot hold the server.
-    requestTimeout: 10_000,
-    http: { connectionsCheckingInterval: 1_000 },
+    requestTimeout: completeWithinMs,
+    http: {
+      // Of two times that differ, Node applies the longer one to the whole request.
+      headersTimeout: completeWithinMs,
+      connectionsCheckingInterval: completeWithinMs / 10,
+    },
+    clientErrorHandler: answerClientError,
     ajv: { customOptions: { removeAdditional: false } },
     forceCloseConnections: "idle",
     // A webhook is sent once: what still comes over an open connection during a stop is received, and the connection closed then.
