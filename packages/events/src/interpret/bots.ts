@@ -29,7 +29,14 @@ export function botMessage(
     bitrixChatId: chat.bitrixChatId,
     direction: directionOf(said.authorKind, chat.chatType),
   };
-  return { kind: "message", action, origin: "bot", messages: [message], bot: { bots, ...chat, ...entity } };
+  return {
+    kind: "message",
+    action,
+    origin: "bot",
+    messages: [message],
+    bot: { bots, ...chat, ...entity },
+    drift: [],
+  };
 }
 
 /** In an open line the customer's side is inbound; elsewhere what is said to a bot is. */
@@ -70,7 +77,7 @@ export function botEvent(
   { place, entity, ...chat }: BotChat,
   done: Done,
 ): Interpreted<BotEvent> {
-  return { kind: "bot", action, bots, ...chat, ...openLineOf(place), ...entity, ...done };
+  return { kind: "bot", action, bots, ...chat, ...openLineOf(place), ...entity, ...done, drift: [] };
 }
 
 const nowhere: BotChat = {
@@ -94,4 +101,5 @@ const openLineOf = (place: OpenLinePlace | null) => ({
   connector: place?.connector ?? null,
   line: place?.line ?? null,
   externalChatId: place?.externalChatId ?? null,
+  connectorUserId: place?.userId ?? null,
 });

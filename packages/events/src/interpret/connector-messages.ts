@@ -13,7 +13,7 @@ export const connectorMessages = (action: MessageAction) =>
     const messages = itemsOf(data, data.has("MESSAGES") ? "MESSAGES" : "DATA").map((item) =>
       leaving(item, connector, line),
     );
-    return { kind: "message", action, origin: "connector", messages, bot: null };
+    return { kind: "message", action, origin: "connector", messages, bot: null, drift: [] };
   });
 
 function leaving(item: FormMap, connector: string, line: string | null): Message {
@@ -27,6 +27,7 @@ function leaving(item: FormMap, connector: string, line: string | null): Message
     connector,
     line,
     externalChatId: idOf(mapOf(item, "chat"), "id"),
+    connectorUserId: null,
     bitrixChatId: idOf(im, "chat_id"),
     direction: "outbound",
     authorKind: authorId === null ? "unknown" : authorId === "0" ? "system" : "operator",

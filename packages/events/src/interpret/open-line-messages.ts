@@ -17,7 +17,7 @@ export const openLineMessages = (action: MessageAction) =>
     const messages = itemsOf(data, "DATA").map((item) =>
       connector === null ? fromCustomer(item, line) : fromPortal(item, connector, line, action),
     );
-    return { kind: "message", action, origin: "openLine", messages, bot: null };
+    return { kind: "message", action, origin: "openLine", messages, bot: null, drift: [] };
   });
 
 function fromCustomer(item: FormMap, line: string | null): Message {
@@ -30,6 +30,7 @@ function fromCustomer(item: FormMap, line: string | null): Message {
     connector: needId(connector, "connector_id"),
     line: idOf(connector, "line_id") ?? line,
     externalChatId: idOf(connector, "chat_id") ?? needId(chat, "id"),
+    connectorUserId: idOf(connector, "user_id"),
     bitrixChatId: null,
     direction: "inbound",
     authorKind: isYes(message, "system") ? "system" : "customer",
@@ -52,6 +53,7 @@ function fromPortal(item: FormMap, connector: string, line: string | null, actio
     connector,
     line: line ?? idOf(place, "line_id"),
     externalChatId: idOf(place, "chat_id") ?? idOf(mapOf(item, "chat"), "id"),
+    connectorUserId: idOf(place, "user_id"),
     bitrixChatId: idOf(im, "chat_id") ?? idOf(message, "chat_id"),
     direction: "outbound",
     authorKind:

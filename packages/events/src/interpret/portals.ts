@@ -17,6 +17,7 @@ const lifecycle = (
     status: idOf(data, "STATUS", "status"),
     clean: clean === null ? null : clean === "1" || clean === "Y",
     ...place,
+    drift: [],
   };
 };
 

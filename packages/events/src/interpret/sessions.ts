@@ -10,7 +10,7 @@ export const sessions = (origin: SessionOrigin, action: SessionAction) =>
     const connector = idOf(data, "CONNECTOR", "connector");
     const line = idOf(data, "LINE", "line");
     const items = itemsOf(data, "DATA").map((item) => sessionOf(item, connector, line));
-    return { kind: "session", action, origin, sessions: items };
+    return { kind: "session", action, origin, sessions: items, drift: [] };
   });
 
 function sessionOf(item: FormMap, connector: string | null, line: string | null): Session {
@@ -26,6 +26,8 @@ function sessionOf(item: FormMap, connector: string | null, line: string | null)
     connector: idOf(place, "connector_id") ?? connector,
     line: idOf(place, "line_id") ?? line ?? idOf(lineMap, "id"),
     lineName: idOf(lineMap, "name"),
+    externalChatId: null,
+    connectorUserId: null,
     bitrixChatId,
     customerUserId: idOrZero(place, "user_id") ?? idOrZero(mapOf(item, "user"), "id"),
     closeTerm: idOf(session, "close_term"),

@@ -18,6 +18,7 @@ export function filesOf(message: FormMap | null): File[] {
     if (typeof file === "string") throw new ShapeFault("expected_map", "files");
     const size = textOf(file, "size", "SIZE");
     return {
+      id: idOf(file, "id", "ID"),
       name: idOf(file, "name", "NAME"),
       type: idOf(file, "type", "TYPE"),
       mime: idOf(file, "mime", "MIME"),
