@@ -9,10 +9,11 @@ import type { Side } from "./side.ts";
 
 /** A map keyed by the bots' ids, which each entry repeats. */
 function botsOf(side: Side, data: FormMap): Bot[] {
-  return [...(side.map("", data, "BOT") ?? [])].map(([id, entry]) => {
-    if (typeof entry === "string") side.odd("BOT");
-    const bot = typeof entry === "string" ? null : entry;
-    return { id: side.id("BOT", bot, "BOT_ID") ?? id, code: side.id("BOT", bot, "BOT_CODE") };
+  return [...(side.map("", data, "BOT") ?? [])].flatMap(([id, bot]) => {
+    if (typeof bot === "string") side.odd("BOT");
+    return typeof bot === "string"
+      ? []
+      : { id: side.id("BOT", bot, "BOT_ID") ?? id, code: side.id("BOT", bot, "BOT_CODE") };
   });
 }
 
