@@ -5,6 +5,7 @@ import { type Interpreted, interpreter } from "./interpreter.ts";
 import { asMap, itemsOf, needId, needMap } from "./read.ts";
 import type { Side } from "./side.ts";
 import { splitSignature } from "./signature.ts";
+import { noteUnread } from "./unread.ts";
 
 /** ONIMCONNECTORMESSAGEADD, UPDATE and DELETE: what left an open line for the application's own connector. Older senders write `DATA` for `MESSAGES`. */
 export const connectorMessages = (action: MessageAction) =>
@@ -25,6 +26,7 @@ function leaving(side: Side, item: FormMap, connector: string, line: string | nu
   const authorId = side.id("message", message, "user_id");
   const files = filesOf(side, "message", message, "files", "FILES");
   const { text, name } = splitSignature(side.text("message", message, "text"), files);
+  noteUnread(side, item, message);
   return {
     bitrixMessageId: needId(im, "message_id"),
     externalMessageIds: side.texts("message", message, "id"),

@@ -200,6 +200,16 @@ describe("a signature", () => {
   });
 });
 
+test("a field that is not read is noted too where it is no map", () => {
+  const fields = without(without(whole(customerMessage), "[ref]"), "[extra]");
+  const odd = { "[DATA][ref]": "ad", "[DATA][extra]": "x", "[DATA][message][attachments]": "y" };
+  const parts = ["[attachments]", "[params]"].reduce(without, { ...fields });
+  expect(said("ONOPENLINEMESSAGEADD", { ...parts, ...odd, "[DATA][message][params]": "z" })).toMatchObject({
+    text: "see",
+    drift: ["ref", "extra", "message.attachments", "message.params"],
+  });
+});
+
 test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
   "a kind of chat that is called %s is kept as sent",
   (word) => {

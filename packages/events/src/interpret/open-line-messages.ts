@@ -5,6 +5,7 @@ import { type Interpreted, interpreter } from "./interpreter.ts";
 import { asMap, idOf, isIndex, itemsOf, mapOf, needId, needMap, ShapeFault } from "./read.ts";
 import { neededLine, type Side } from "./side.ts";
 import { splitSignature } from "./signature.ts";
+import { noteUnread } from "./unread.ts";
 
 /**
  * ONOPENLINEMESSAGEADD, UPDATE and DELETE. `CONNECTOR` beside `DATA` means that it was said in Bitrix24 (operator, bot or system);
@@ -32,6 +33,7 @@ function throughConnector(side: Side, data: FormMap, item: FormMap): Message {
   const author = side.id("message", message, "user_id");
   const outside = author !== null && (customer === null ? author === "0" : author !== customer);
   const system = side.isYes("message", message, "system");
+  noteUnread(side, item, message);
   return {
     bitrixMessageId: null,
     externalMessageIds: externalIdsOf(message),
@@ -74,6 +76,7 @@ function fromPortal(
   const { text, name } = splitSignature(side.text("message", message, "text"), files);
   const authorId = side.id("message", message, "user_id");
   const system = side.isYes("message", message, "system") || authorId === "0";
+  noteUnread(side, item, message);
   return {
     bitrixMessageId: im === null ? needId(message, "id") : needId(im, "message_id"),
     externalMessageIds: im === null ? [] : side.texts("message", message, "id"),
