@@ -74,9 +74,9 @@ export const dialogStarts = bodyOf("ONIMCONNECTORDIALOGSTART", {
   LINE: "12",
   DATA: [
     {
-      connector: { connector_id: "harbour_chat", line_id: 12, chat_id: 701, user_id: 88 },
+      connector: { connector_id: "harbour_chat", line_id: 12, chat_id: "guest-44", user_id: 88 },
       session: { id: 5120, closed: "N", parent_id: 5001, close_term: 15 },
-      chat: { id: 701 },
+      chat: { id: "guest-44" },
       user: { id: 88 },
     },
   ],

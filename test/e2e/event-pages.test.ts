@@ -1,3 +1,4 @@
+import { externalChatKey } from "@portalstream/events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askUntil, enrol, post, type Stack } from "../stacks/stack.ts";
 import { startStack } from "../stacks/start.ts";
@@ -7,11 +8,14 @@ import * as bodies from "./bodies.ts";
 
 let stack: Stack;
 const portal = `/v1/portals/${bodies.memberId}`;
+/** The chat of one customer, as long as nothing links it to a chat of Bitrix24. */
+const guest44 = externalChatKey("harbour_chat", "12", "guest-44", "88");
 const occurredAt = "2026-09-21T14:13:20.000Z";
 
 type Page = { items: Record<string, unknown>[] };
 const isPage = (body: unknown): body is Page => typeof body === "object" && body !== null && "items" in body;
 const itemsOf = (body: unknown): Record<string, unknown>[] => (isPage(body) ? body.items : []);
+const holdsChat = (body: unknown): boolean => Object(body).chatId === "b701";
 const holdsSome = (body: unknown): boolean => itemsOf(body).length > 0;
 
 async function accepted(body: string): Promise<string> {
@@ -102,7 +106,7 @@ describe("ONIMBOTJOINCHAT", () => {
 });
 
 describe("ONIMCONNECTORDIALOGSTART", () => {
-  test("the session is open in its chat with every documented field", async () => {
+  test("the session is open in the chat of the external id, with every documented field", async () => {
     const event = await eventOf(await accepted(bodies.dialogStarts));
     expect(event).toMatchObject({
       topic: "bitrix24.sessions",
@@ -112,9 +116,9 @@ describe("ONIMCONNECTORDIALOGSTART", () => {
           LINE: "12",
           DATA: [
             {
-              connector: { connector_id: "harbour_chat", line_id: "12", chat_id: "701", user_id: "88" },
+              connector: { connector_id: "harbour_chat", line_id: "12", chat_id: "guest-44", user_id: "88" },
               session: { id: "5120", closed: "N", parent_id: "5001", close_term: "15" },
-              chat: { id: "701" },
+              chat: { id: "guest-44" },
               user: { id: "88" },
             },
           ],
@@ -125,17 +129,22 @@ describe("ONIMCONNECTORDIALOGSTART", () => {
     expect(itemsOf(sessions)[0]).toMatchObject({
       sessionId: "5120",
       parentSessionId: "5001",
-      chatId: "b701",
+      chatId: guest44,
       connector: "harbour_chat",
       line: "12",
       openedAt: occurredAt,
       closedAt: null,
       openedBy: "dialog",
     });
-    const chat = await askUntil(stack, `${portal}/chats/b701`, (body) => Object(body).chatId === "b701");
+    const chat = await askUntil(
+      stack,
+      `${portal}/chats/${guest44}`,
+      (body) => Object(body).chatId === guest44,
+    );
     expect(chat).toMatchObject({
-      chatId: "b701",
-      bitrixChatId: "701",
+      chatId: guest44,
+      bitrixChatId: null,
+      externalChatId: "guest-44",
       state: "open",
       session: { sessionId: "5120" },
     });
@@ -171,7 +180,10 @@ describe("ONIMCONNECTORMESSAGEADD", () => {
       chatId: "b701",
       externalChatId: "guest-44",
       operators: ["31"],
+      session: { sessionId: "5120" },
     });
+    // The chat keeps the name that it had before it was linked.
+    expect(await askUntil(stack, `${portal}/chats/${guest44}`, holdsChat)).toMatchObject({ chatId: "b701" });
   });
 });
 

@@ -143,7 +143,7 @@ describe("a genuine body that is broken is kept as rejected", () => {
   test.each([
     ["broken UTF-8", genuine.replace("Is+there", "Is%FFthere"), "invalid_utf8"],
     ["a broken percent code", genuine.replace("Is+there", "Is%ZZthere"), "invalid_percent_encoding"],
-    ["a map for a text", `${genuine}&data[DATA][0][message][text][x]=1`, "expected_text"],
+    ["a map for an id", `${genuine}&data[DATA][0][message][id][x]=1`, "expected_text"],
     [
       "a message without its id",
       bodyOf("ONIMCONNECTORMESSAGEADD", { CONNECTOR: "c", MESSAGES: [{ im: { chat_id: 1 } }] }),

@@ -33,6 +33,8 @@ beforeAll(async () => {
   atStart = await Promise.all(parts.map(({ url }) => scrape(url)));
   await enrol(stack, memberId, applicationToken);
   for (let sent = 0; sent < 5; sent++) expect((await post(stack, customerMessage)).status).toBe(200);
+  // A field that identity does not need, in a shape that is not known.
+  expect((await post(stack, `${customerMessage}&data[DATA][0][chat]=none`)).status).toBe(200);
   expect((await post(stack, customerMessage.replace(applicationToken, "another"))).status).toBe(401);
   expect((await post(stack, "\u0000")).status).toBe(400);
   await askUntil(stack, `/v1/portals/${memberId}/messages`, (page) => Object(page).items?.length > 0);
@@ -129,11 +131,15 @@ describe("a counter whose labels are known begins at 0, so that its first increa
 
 describe("traffic is counted", () => {
   test("webhooks by topic and by code", () => {
-    expect(anyOf("portalstream_webhooks_accepted_total", { topic: "bitrix24.messages" })).toBe(5);
+    expect(anyOf("portalstream_webhooks_accepted_total", { topic: "bitrix24.messages" })).toBe(6);
     expect(anyOf("portalstream_webhooks_refused_total", { code: "wrong_token" })).toBe(1);
     expect(anyOf("portalstream_webhooks_refused_total", { code: "not_a_form" })).toBe(1);
     expect(anyOf("portalstream_webhooks_refused_total", { code: "missing_event" })).toBe(0);
-    expect(anyOf("portalstream_webhook_seconds_count")).toBe(5);
+    expect(anyOf("portalstream_webhook_seconds_count")).toBe(6);
+  });
+  test("fields that were left out, by event and path", () => {
+    const labels = { event: "ONOPENLINEMESSAGEADD", path: "chat" };
+    expect(anyOf("portalstream_drift_total", labels)).toBe(1);
   });
   test("appended groups and their records", () => {
     expect(anyOf("portalstream_append_group_records_sum")).toBeGreaterThanOrEqual(6);
@@ -164,7 +170,7 @@ test("one log line tells of the second's webhooks, with counts and times alone",
     told().reduce((all, one) => all + of(one), 0);
   await vi.waitFor(
     () => {
-      expect(sum(({ accepted }) => accepted["bitrix24.messages"] ?? 0)).toBe(5);
+      expect(sum(({ accepted }) => accepted["bitrix24.messages"] ?? 0)).toBe(6);
       expect(sum(({ refused }) => refused.wrong_token ?? 0)).toBe(1);
       expect(sum(({ refused }) => refused.not_a_form ?? 0)).toBe(1);
       expect(sum(({ records }) => records)).toBeGreaterThanOrEqual(6);

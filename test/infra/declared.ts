@@ -28,6 +28,11 @@ export const metrics: Readonly<Record<string, Metric>> = {
     ["code"],
     "Webhooks answered otherwise, by error code; not_durable: lost, since it could not be kept",
   ),
+  portalstream_drift_total: counter(
+    "ingest",
+    ["event", "path"],
+    "Fields of accepted webhooks that had an unknown shape and were left out, by event and path",
+  ),
   portalstream_webhook_seconds: histogram("ingest", [], "From a webhook's last byte until it is durable"),
   portalstream_append_seconds: histogram(
     ["ingest", "projections"],

@@ -33,6 +33,7 @@ const message: Message = {
   connector: "poison",
   line: "1",
   externalChatId: "c1",
+  connectorUserId: null,
   bitrixChatId: null,
   direction: "inbound",
   authorKind: "customer",
@@ -130,6 +131,7 @@ describe("a record that says what cannot be", () => {
       origin: "openLine",
       messages: [message],
       bot: null,
+      drift: [],
       source: Buffer.from("event=X"),
     });
     await appendPast(stack, topics.messages, [{ key: memberId, value }]);

@@ -44,3 +44,15 @@ describe.each(schemaVersions)("$subject version $version", ({ id, subject, versi
     });
   }
 });
+
+const added = { connectorUserId: null };
+
+test.each([
+  ["messages", { messages: [{ ...added, files: [{ id: null }, { id: null }] }, added], drift: [] }],
+  ["sessions", { sessions: [{ ...added, externalChatId: null }, added], drift: [] }],
+  ["bots", { ...added, drift: [] }],
+  ["portals", { drift: [] }],
+])("version 1 of bitrix24.%s says nothing of what version 2 added", (topic, expected) => {
+  const hex = readFileSync(new URL(`../golden/bitrix24.${topic}.v1.hex`, import.meta.url), "utf8");
+  expect(decodeRecord(Buffer.from(hex.replaceAll(/\s/g, ""), "hex"))).toMatchObject(expected);
+});

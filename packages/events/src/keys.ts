@@ -5,9 +5,13 @@ const hashLength = 22;
 const cachedChats = 50_000;
 const chatKeys = new Map<string, string>();
 
-/** The key of a chat that is known by its connector's id: "x" and a hash. */
-export function externalChatKey(connector: string, line: string, externalChatId: string): string {
-  const name = framed([connector, line, externalChatId]);
+/**
+ * The key of a chat that is known by its connector's id: "x" and a hash. `user`: the connector user, "0" for all users of the external
+ * chat, "" where it is not told.
+ */
+export function externalChatKey(connector: string, line: string, externalChatId: string, user = ""): string {
+  const parts = [connector, line, externalChatId];
+  const name = framed(user === "" ? parts : [...parts, user]);
   const known = chatKeys.get(name);
   if (known !== undefined) return known;
   const key = hashed(name);
@@ -16,28 +20,33 @@ export function externalChatKey(connector: string, line: string, externalChatId:
   return key;
 }
 
-/** The key of a message that is known by its connector's id: "x" and a hash. */
+/** The key of a message that is known by its connector's id: "x" and a hash. `user` as in `externalChatKey`. */
 export function externalMessageKey(
   connector: string,
   line: string,
   externalChatId: string,
   externalMessageId: string,
+  user = "",
 ): string {
-  return hashed(framed([connector, line, externalChatId, externalMessageId]));
+  const place = [connector, line, externalChatId];
+  return hashed(framed(user === "" ? [...place, externalMessageId] : [...place, user, externalMessageId]));
 }
 
 type NamedMessage = Pick<
   Message,
-  "bitrixMessageId" | "connector" | "line" | "externalChatId" | "externalMessageIds"
+  "bitrixMessageId" | "connector" | "line" | "externalChatId" | "externalMessageIds" | "connectorUserId"
 >;
 
-/** The identity of a message within its portal: "b" and its Bitrix24 id, else its external key; null when it has neither. */
-export function messageKey(message: NamedMessage): string | null {
-  const { bitrixMessageId, connector, line, externalChatId } = message;
+/**
+ * The identity of a message within its portal: "b" and its Bitrix24 id, else its external key; null when it has neither. `user`: whose
+ * message it is where the event does not tell the connector user.
+ */
+export function messageKey(message: NamedMessage, user = ""): string | null {
+  const { bitrixMessageId, connector, line, externalChatId, connectorUserId } = message;
   if (bitrixMessageId !== null) return `b${bitrixMessageId}`;
-  const externalMessageId = smallest(message.externalMessageIds);
-  if (connector === null || externalChatId === null || externalMessageId === undefined) return null;
-  return externalMessageKey(connector, line ?? "", externalChatId, externalMessageId);
+  const id = smallest(message.externalMessageIds);
+  if (connector === null || externalChatId === null || id === undefined) return null;
+  return externalMessageKey(connector, line ?? "", externalChatId, id, connectorUserId ?? user);
 }
 
 /** Each part with its length, so that no two lists of parts read the same. */

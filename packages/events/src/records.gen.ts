@@ -17,11 +17,43 @@ export type Envelope = {
   subscriptionId: string | null;
   domain: string | null;
 };
+export type OtherEvent = {
+  envelope: Envelope;
+  /** The form body exactly as received, less the pairs that hold secrets */
+  source: Uint8Array;
+};
+/** The record that could not be projected; null when ingest rejected the body */
+export type LogPosition = {
+  topic: string;
+  partition: number;
+  offset: number;
+};
+export type RejectedEvent = {
+  envelope: Envelope;
+  /** an error code of docs/errors.md */
+  reason: string;
+  /** which field, never its value */
+  detail: string;
+  position: LogPosition | null;
+  /** The form body exactly as received, less the pairs that hold secrets */
+  source: Uint8Array;
+};
+/** The topic is compacted by id */
+export type ApiKey = {
+  id: string;
+  name: string;
+  /** SHA-256 (hex) of the key */
+  hash: string;
+  portals: string[];
+  createdAt: number;
+  revokedAt: number | null;
+};
 export type MessageAction = "add" | "edit" | "delete";
 export type MessageOrigin = "openLine" | "connector" | "bot";
 export type Direction = "inbound" | "outbound";
 export type AuthorKind = "unknown" | "customer" | "operator" | "bot" | "system";
 export type File = {
+  id: string | null;
   name: string | null;
   type: string | null;
   mime: string | null;
@@ -35,6 +67,8 @@ export type Message = {
   connector: string | null;
   line: string | null;
   externalChatId: string | null;
+  /** fourth part of Bitrix24's USER_CODE: the connector user, 0 for all users of the external chat; null: this event does not say */
+  connectorUserId: string | null;
   bitrixChatId: string | null;
   direction: Direction;
   /** unknown: this event does not say */
@@ -70,6 +104,8 @@ export type MessageEvent = {
   origin: MessageOrigin;
   messages: Message[];
   bot: BotContext | null;
+  /** paths of side fields that had an unknown shape and were left out */
+  drift: string[];
   /** The form body exactly as received, less the pairs that hold secrets */
   source: Uint8Array;
 };
@@ -81,7 +117,11 @@ export type Session = {
   connector: string | null;
   line: string | null;
   lineName: string | null;
-  bitrixChatId: string;
+  externalChatId: string | null;
+  /** fourth part of Bitrix24's USER_CODE: the connector user, 0 for all users of the external chat; null: this event does not say */
+  connectorUserId: string | null;
+  /** null: the event names its chat by the connector's id */
+  bitrixChatId: string | null;
   customerUserId: string | null;
   closeTerm: string | null;
 };
@@ -91,6 +131,8 @@ export type SessionEvent = {
   /** dialog: ONIMCONNECTORDIALOG*, session: ONSESSION* */
   origin: SessionOrigin;
   sessions: Session[];
+  /** paths of side fields that had an unknown shape and were left out */
+  drift: string[];
   /** The form body exactly as received, less the pairs that hold secrets */
   source: Uint8Array;
 };
@@ -119,59 +161,18 @@ export type BotEvent = {
   connector: string | null;
   line: string | null;
   externalChatId: string | null;
+  /** fourth part of Bitrix24's USER_CODE: the connector user, 0 for all users of the external chat; null: this event does not say */
+  connectorUserId: string | null;
   sessionId: string | null;
   sessionOpenedAt: number | null;
   crm: CrmEntity[];
   bitrixMessageId: string | null;
   command: Command | null;
   reaction: Reaction | null;
+  /** paths of side fields that had an unknown shape and were left out */
+  drift: string[];
   /** The form body exactly as received, less the pairs that hold secrets */
   source: Uint8Array;
-};
-export type PortalAction = "install" | "update" | "uninstall" | "payment" | "methodConfirm" | "test" | "userReady" | "subscriptionRenew" | "offline" | "settings" | "connectorOff" | "lineDelete";
-export type PortalEvent = {
-  envelope: Envelope;
-  action: PortalAction;
-  version: string | null;
-  previousVersion: string | null;
-  status: string | null;
-  /** uninstall: whether the administrator asked to erase the data */
-  clean: boolean | null;
-  connector: string | null;
-  line: string | null;
-  /** The form body exactly as received, less the pairs that hold secrets */
-  source: Uint8Array;
-};
-export type OtherEvent = {
-  envelope: Envelope;
-  /** The form body exactly as received, less the pairs that hold secrets */
-  source: Uint8Array;
-};
-/** The record that could not be projected; null when ingest rejected the body */
-export type LogPosition = {
-  topic: string;
-  partition: number;
-  offset: number;
-};
-export type RejectedEvent = {
-  envelope: Envelope;
-  /** an error code of docs/errors.md */
-  reason: string;
-  /** which field, never its value */
-  detail: string;
-  position: LogPosition | null;
-  /** The form body exactly as received, less the pairs that hold secrets */
-  source: Uint8Array;
-};
-/** The topic is compacted by id */
-export type ApiKey = {
-  id: string;
-  name: string;
-  /** SHA-256 (hex) of the key */
-  hash: string;
-  portals: string[];
-  createdAt: number;
-  revokedAt: number | null;
 };
 export type PortalStatus = "active";
 export type PreviousToken = {
@@ -192,4 +193,20 @@ export type Registration = {
   token: Uint8Array;
   /** The token before this one, accepted until a given time; null where there is none */
   previous: PreviousToken | null;
+};
+export type PortalAction = "install" | "update" | "uninstall" | "payment" | "methodConfirm" | "test" | "userReady" | "subscriptionRenew" | "offline" | "settings" | "connectorOff" | "lineDelete";
+export type PortalEvent = {
+  envelope: Envelope;
+  action: PortalAction;
+  version: string | null;
+  previousVersion: string | null;
+  status: string | null;
+  /** uninstall: whether the administrator asked to erase the data */
+  clean: boolean | null;
+  connector: string | null;
+  line: string | null;
+  /** paths of side fields that had an unknown shape and were left out */
+  drift: string[];
+  /** The form body exactly as received, less the pairs that hold secrets */
+  source: Uint8Array;
 };

@@ -33,6 +33,7 @@ export function addSessions(
 ): void {
   const { envelope, action, origin } = event;
   for (const session of event.sessions) {
+    if (session.bitrixChatId === null) continue;
     rows.add(table, [
       envelope.portal,
       session.bitrixChatId,

@@ -8,6 +8,7 @@ import { isEncoded, takenEncodings } from "./content-encoding.ts";
 import { IngestMetrics } from "./metrics.ts";
 import type { Registry } from "./registry/registry.ts";
 import { Traffic } from "./traffic.ts";
+import { Drift } from "./webhooks/drift.ts";
 import { Outcomes } from "./webhooks/outcomes.ts";
 import { refusalCodes } from "./webhooks/refusals.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -33,7 +34,8 @@ export type IngestOptions = {
 export async function buildIngest(app: FastifyInstance, options: IngestOptions): Promise<void> {
   const { log, registryLog, registry, adminKey, settled = async () => {}, now = Date.now } = options;
   const { traffic = new Traffic(app.log, () => "none"), spans = null } = options;
-  const outcomes = new Outcomes(new IngestMetrics(options.metrics, refusalCodes), traffic, spans);
+  const measured = new IngestMetrics(options.metrics, refusalCodes);
+  const outcomes = new Outcomes(measured, traffic, new Drift(measured, app.log), spans);
   app.addHook("onClose", async () => traffic.flush());
   await app.register(async (scope) => webhookRoutes(scope, { log, registry, now }, outcomes));
   await app.register(async (scope) => {

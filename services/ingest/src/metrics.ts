@@ -6,6 +6,7 @@ import { Counter, Histogram } from "prom-client";
 export class IngestMetrics {
   readonly #accepted: Counter<"topic">;
   readonly #refused: Counter<"code">;
+  readonly #drift: Counter<"event" | "path">;
   readonly #durable: Histogram;
 
   /** `codes`: those that webhooks may be refused with. */
@@ -23,6 +24,12 @@ export class IngestMetrics {
       labelNames: ["code"],
       registers,
     });
+    this.#drift = new Counter({
+      name: "portalstream_drift_total",
+      help: "Fields of accepted webhooks that had an unknown shape and were left out, by event and path",
+      labelNames: ["event", "path"],
+      registers,
+    });
     this.#durable = new Histogram({
       name: "portalstream_webhook_seconds",
       help: "From a webhook's last byte until it is durable",
@@ -37,6 +44,11 @@ export class IngestMetrics {
   accepted(topic: string, milliseconds: number): void {
     this.#accepted.inc({ topic });
     this.#durable.observe(milliseconds / 1000);
+  }
+
+  /** `path`: of a field that was left out. */
+  drifted(event: string, path: string): void {
+    this.#drift.inc({ event, path });
   }
 
   refused(code: string): void {

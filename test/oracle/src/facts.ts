@@ -139,6 +139,7 @@ export function factsOf(records: readonly LogRecord[], portal: string, naming: N
 
     if (record.kind === "session") {
       for (const session of record.sessions) {
+        if (session.bitrixChatId === null) continue;
         facts.names.push(nameOf(at, { ...session, externalChatId: null }, naming));
         facts.sessions.push({
           at,

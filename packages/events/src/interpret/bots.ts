@@ -2,7 +2,7 @@ import type { FormMap } from "../form/form.ts";
 import type { Bot, BotAction, BotEvent, Message, MessageAction, MessageEvent } from "../records.gen.ts";
 import { entityData, type OpenLinePlace } from "./chat-entity.ts";
 import type { Interpreted } from "./interpreter.ts";
-import { isYes } from "./read.ts";
+import type { Side } from "./side.ts";
 
 /** Where an event of a bot happened. */
 export type BotChat = {
@@ -29,7 +29,13 @@ export function botMessage(
     bitrixChatId: chat.bitrixChatId,
     direction: directionOf(said.authorKind, chat.chatType),
   };
-  return { kind: "message", action, origin: "bot", messages: [message], bot: { bots, ...chat, ...entity } };
+  return {
+    kind: "message",
+    action,
+    origin: "bot",
+    messages: [message],
+    bot: { bots, ...chat, ...entity },
+  };
 }
 
 /** In an open line the customer's side is inbound; elsewhere what is said to a bot is. */
@@ -39,26 +45,23 @@ function directionOf(kind: Message["authorKind"], chatType: string | null): Mess
   return kind === "bot" || kind === "system" ? "outbound" : "inbound";
 }
 
-type Author = {
-  id: string | null;
-  message: FormMap | null;
-  user: FormMap | null;
-  /** The fields of the message and of the user that say so. */
-  system: string;
-  bot: string;
-  connector: string;
-};
+type Author = { id: string | null; message: FormMap | null; user: FormMap | null };
+
+/** Where the message and its user are, and which of their fields say who wrote it. */
+export type AuthorFields = { message: string; system: string; user: string; bot: string; connector: string };
 
 export function authorKindOf(
-  author: Author,
+  side: Side,
+  { id, message, user }: Author,
+  fields: AuthorFields,
   bots: readonly Bot[],
   { place }: BotChat,
 ): Message["authorKind"] {
-  const { id, message, user, system, bot, connector } = author;
-  if (id === "0" || isYes(message, system)) return "system";
-  if (isYes(user, bot) || bots.some((one) => one.id === id)) return "bot";
+  if (id === "0" || side.isYes(fields.message, message, fields.system)) return "system";
+  if (side.isYes(fields.user, user, fields.bot) || bots.some((one) => one.id === id)) return "bot";
   const customerId = place?.userId ?? null;
-  if (isYes(user, connector) || (customerId !== null && id === customerId)) return "customer";
+  if (side.isYes(fields.user, user, fields.connector) || (customerId !== null && id === customerId))
+    return "customer";
   return id === null ? "unknown" : "operator";
 }
 
@@ -94,4 +97,5 @@ const openLineOf = (place: OpenLinePlace | null) => ({
   connector: place?.connector ?? null,
   line: place?.line ?? null,
   externalChatId: place?.externalChatId ?? null,
+  connectorUserId: place?.userId ?? null,
 });

@@ -1,6 +1,6 @@
 import type { CrmEntity } from "../records.gen.ts";
 
-/** What `CHAT_ENTITY_ID` names in an open line: `connector|line|external chat|Bitrix24 user`. */
+/** What `CHAT_ENTITY_ID` names in an open line, the USER_CODE: `connector|line|external chat|connector user`; user 0: all of them. */
 export type OpenLinePlace = {
   connector: string;
   line: string;
@@ -10,8 +10,11 @@ export type OpenLinePlace = {
 
 export function openLinePlace(entityId: string | null): OpenLinePlace | null {
   if (entityId === null) return null;
-  const [connector, line, externalChatId, userId] = entityId.split("|");
-  if (!connector || !line || !externalChatId) return null;
+  const [connector, line, ...rest] = entityId.split("|");
+  // The connector gives the chat's id, which may hold the separator; a line and a user are numbers.
+  const userId = rest.length > 1 ? rest.pop() : null;
+  const externalChatId = rest.join("|");
+  if (!connector || !line || externalChatId === "") return null;
   return { connector, line, externalChatId, userId: userId || null };
 }
 
@@ -36,21 +39,21 @@ export function entityData(data1: string | null, data2: string | null) {
   };
 }
 
-const chatTypes: Readonly<Record<string, string>> = {
-  P: "private",
-  private: "private",
-  user: "private",
-  C: "group",
-  chat: "group",
-  O: "open",
-  open: "open",
-  L: "openLine",
-  lines: "openLine",
-  S: "system",
-};
+const chatTypes: ReadonlyMap<string, string> = new Map([
+  ["P", "private"],
+  ["private", "private"],
+  ["user", "private"],
+  ["C", "group"],
+  ["chat", "group"],
+  ["O", "open"],
+  ["open", "open"],
+  ["L", "openLine"],
+  ["lines", "openLine"],
+  ["S", "system"],
+]);
 
 export const chatTypeOf = (letter: string | null): string | null =>
-  letter === null ? null : (chatTypes[letter] ?? letter);
+  letter === null ? null : (chatTypes.get(letter) ?? letter);
 
 /** `chat1157` names the chat 1157; a bare number names a user. */
 export const chatOfDialog = (dialogId: string | null): string | null =>

@@ -1,27 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeForm } from "../form/decode-form.ts";
-import type { Envelope } from "../records.gen.ts";
-import { interpret } from "./interpret.ts";
-
-const envelope = (name: string): Envelope => ({
-  eventId: "e",
-  portal: "p",
-  application: "default",
-  name,
-  occurredAt: 1_790_000_000_000,
-  timed: true,
-  receivedAt: 1_790_000_000_500,
-  subscriptionId: null,
-  domain: null,
-});
-
-/** Interprets pairs of bracketed key and value under `data`. */
-function read(name: string, data: Readonly<Record<string, string>>) {
-  const body = new URLSearchParams(
-    Object.entries(data).map(([key, value]): [string, string] => [`data${key}`, value]),
-  ).toString();
-  return interpret(envelope(name), decodeForm(Buffer.from(body)), Buffer.from(body));
-}
+import { read } from "../../test/read.ts";
 
 describe("messages of open lines", () => {
   const customer = {

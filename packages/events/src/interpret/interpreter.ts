@@ -1,5 +1,6 @@
 import type { FormValue } from "../form/form.ts";
 import type { BotEvent, MessageEvent, PortalEvent, SessionEvent } from "../records.gen.ts";
+import type { Side } from "./side.ts";
 
 type Typed = {
   message: MessageEvent;
@@ -7,9 +8,9 @@ type Typed = {
   bot: BotEvent;
   portal: PortalEvent;
 };
-/** The typed fields of an event: all that its record holds but the envelope and the source. */
+/** The typed fields of an event: all that its record holds but the envelope, the drift and the source. */
 export type Interpreted<E extends Typed[keyof Typed]> = {
-  [K in keyof Typed]: Typed[K] extends E ? { kind: K } & Omit<E, "envelope" | "source"> : never;
+  [K in keyof Typed]: Typed[K] extends E ? { kind: K } & Omit<E, "envelope" | "drift" | "source"> : never;
 }[keyof Typed];
 export type Interpretation =
   | Interpreted<MessageEvent>
@@ -17,7 +18,7 @@ export type Interpretation =
   | Interpreted<BotEvent>
   | Interpreted<PortalEvent>;
 
-/** Reads an event's `data` (absent, a scalar or a map). Throws ShapeFault. */
-export type Interpreter = (data: FormValue | undefined) => Interpretation;
+/** Reads an event's `data` (absent, a scalar or a map). Throws ShapeFault where a field that identity needs is missing or odd. */
+export type Interpreter = (data: FormValue | undefined, side: Side) => Interpretation;
 
 export const interpreter = (read: Interpreter): Interpreter => read;

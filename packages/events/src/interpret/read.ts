@@ -1,6 +1,6 @@
 import type { FormMap, FormValue } from "../form/form.ts";
 
-/** The body is genuine but not of its family's shape. `detail` names the field, never its value. */
+/** The body is genuine, but a field that identity needs is not of its family's shape. `detail` names the field, never its value. */
 export class ShapeFault extends Error {
   readonly reason: "missing_field" | "expected_text" | "expected_map" | "invalid_time";
   readonly detail: string;
@@ -11,36 +11,22 @@ export class ShapeFault extends Error {
   }
 }
 
-/** Text under the first of `keys` that is present; "" counts as text. */
-export function textOf(map: FormMap | null, ...keys: string[]): string | null {
-  if (map === null) return null;
-  for (const key of keys) {
-    const value = map.get(key);
-    if (typeof value === "string") return value;
-    if (value !== undefined) throw new ShapeFault("expected_text", key);
-  }
-  return null;
-}
-
 /** An identifier under the first of `keys` that holds one; PHP sends unknown ones as "". */
 export function idOf(map: FormMap | null, ...keys: string[]): string | null {
+  if (map === null) return null;
+  let odd: string | null = null;
   for (const key of keys) {
-    const text = textOf(map, key);
-    if (text !== null && text !== "") return text;
+    const value = map.get(key);
+    if (typeof value === "string") {
+      if (value !== "") return value;
+    } else if (value !== undefined) odd = key;
   }
+  if (odd !== null) throw new ShapeFault("expected_text", odd);
   return null;
-}
-
-/** As `idOf`, where Bitrix24 writes 0 for "none". */
-export function idOrZero(map: FormMap | null, ...keys: string[]): string | null {
-  const id = idOf(map, ...keys);
-  return id === "0" ? null : id;
 }
 
 export function needId(map: FormMap | null, ...keys: string[]): string {
-  const id = idOf(map, ...keys);
-  if (id === null) throw new ShapeFault("missing_field", keys.join("|"));
-  return id;
+  return idOf(map, ...keys) ?? missing(keys.join("|"));
 }
 
 /** A map under `key`; empty maps vanish on PHP's wire or arrive as "". */
@@ -52,9 +38,7 @@ export function mapOf(map: FormMap | null, key: string): FormMap | null {
 }
 
 export function needMap(map: FormMap | null, key: string): FormMap {
-  const value = mapOf(map, key);
-  if (value === null) throw new ShapeFault("missing_field", key);
-  return value;
+  return mapOf(map, key) ?? missing(key);
 }
 
 export function asMap(value: FormValue | undefined, name: string): FormMap {
@@ -62,7 +46,11 @@ export function asMap(value: FormValue | undefined, name: string): FormMap {
   throw new ShapeFault(value === undefined ? "missing_field" : "expected_map", name);
 }
 
-const isIndex = (key: string): boolean => /^\d+$/.test(key);
+export function missing(field: string): never {
+  throw new ShapeFault("missing_field", field);
+}
+
+export const isIndex = (key: string): boolean => /^\d+$/.test(key);
 
 /** The items of `key`, which newer senders write as one map and older ones as a list of maps. */
 export function itemsOf(map: FormMap, key: string): FormMap[] {
@@ -70,19 +58,3 @@ export function itemsOf(map: FormMap, key: string): FormMap[] {
   for (const name of value.keys()) if (!isIndex(name)) return [value];
   return [...value.values()].map((item) => asMap(item, key));
 }
-
-/** Values of a list, or the one value where a scalar was sent in its place. */
-export function textsOf(map: FormMap | null, key: string): string[] {
-  const value = map?.get(key);
-  if (value === undefined || value === "") return [];
-  if (typeof value === "string") return [value];
-  return [...value.values()].map((item) => {
-    if (typeof item === "string") return item;
-    throw new ShapeFault("expected_text", key);
-  });
-}
-
-export const isYes = (map: FormMap | null, key: string): boolean => {
-  const text = textOf(map, key);
-  return text === "Y" || text === "1" || text === "true";
-};

@@ -2,17 +2,20 @@ import type { Problem, Spans } from "@portalstream/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { IngestMetrics } from "../metrics.ts";
 import type { Traffic } from "../traffic.ts";
+import type { Drift } from "./drift.ts";
 import type { Accepted } from "./receive.ts";
 
 /** Where it is told what became of a webhook: metrics, the log line of the second, a span where traces are on. */
 export class Outcomes {
   readonly #metrics: IngestMetrics;
   readonly #traffic: Traffic;
+  readonly #drift: Drift;
   readonly #spans: Spans | null;
 
-  constructor(metrics: IngestMetrics, traffic: Traffic, spans: Spans | null) {
+  constructor(metrics: IngestMetrics, traffic: Traffic, drift: Drift, spans: Spans | null) {
     this.#metrics = metrics;
     this.#traffic = traffic;
+    this.#drift = drift;
     this.#spans = spans;
   }
 
@@ -20,11 +23,12 @@ export class Outcomes {
   accepted(
     { headers }: Pick<FastifyRequest, "headers">,
     from: number,
-    { topic, portal, appendedFrom }: Accepted,
+    { topic, event, appendedFrom }: Accepted,
   ): void {
     const to = performance.now();
     this.#metrics.accepted(topic, to - from);
     this.#traffic.accepted(topic, to - from);
+    this.#drift.accepted(event);
     this.#spans?.record(
       {
         name: "webhook",
@@ -32,7 +36,12 @@ export class Outcomes {
         from,
         to,
         failed: false,
-        attributes: { portal, topic, outcome: "accepted", "http.response.status_code": 200 },
+        attributes: {
+          portal: event.envelope.portal,
+          topic,
+          outcome: "accepted",
+          "http.response.status_code": 200,
+        },
         parts: [
           {
             name: "append",

@@ -19,7 +19,7 @@ import { type Refusal, refuse } from "./refusals.ts";
 
 export type Receiver = { log: EventLog; registry: Registry; now: () => number };
 /** `appendedFrom`: performance.now() when it was handed to the log. */
-export type Accepted = { eventId: string; topic: string; portal: string; appendedFrom: number };
+export type Accepted = { event: LogEvent; topic: string; appendedFrom: number };
 
 /**
  * One webhook: decode, verify, redact, interpret, append. Resolves when the event is durable. Rejects with the Problem to answer
@@ -34,11 +34,10 @@ export async function receive(body: Buffer, application: string | null, to: Rece
   const enrolment = await enrolmentOf(form, name, to, application);
   const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
   const topic = topicOf(event);
-  const { eventId, portal } = event.envelope;
-  const entry = { key: portal, value: encodeRecord(event) };
+  const entry = { key: event.envelope.portal, value: encodeRecord(event) };
   const appendedFrom = performance.now();
   await to.log.append(topic, [entry]);
-  return { eventId, topic, portal, appendedFrom };
+  return { event, topic, appendedFrom };
 }
 
 /** What an enrolment may have changed since. */

@@ -48,7 +48,7 @@ export function webhookRoutes(app: FastifyInstance, to: Receiver, outcomes: Outc
         // Two slashes at the end leave a name that is empty.
         const accepted = await receive(body, request.params.application || null, to);
         outcomes.accepted(request, started, accepted);
-        return reply.type("application/json").send(`{"eventId":"${accepted.eventId}"}`);
+        return reply.type("application/json").send(`{"eventId":"${accepted.event.envelope.eventId}"}`);
       } catch (error) {
         return answer(request, reply, webhookProblem(error));
       }
