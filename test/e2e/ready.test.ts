@@ -26,7 +26,7 @@ describe.skipIf(inject("stack") === "kafka")("standalone is ready", () => {
     const [port = 0] = await freePorts(1);
     const tables = new Child({
       args: [serveTables, "--path", path, "--port", String(port)],
-      env: { UV_THREADPOOL_SIZE: "16" },
+      env: { UV_THREADPOOL_SIZE: "32" },
       ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
       print: () => {},
     });

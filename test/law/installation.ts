@@ -109,7 +109,7 @@ async function serveTables(folder: string): Promise<Child> {
   const script = fileURLToPath(new URL("../../packages/clickhouse/scripts/serve.ts", import.meta.url));
   const served = new Child({
     args: [script, "--path", folder],
-    env: { UV_THREADPOOL_SIZE: "16" },
+    env: { UV_THREADPOOL_SIZE: "32" },
     ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
     print: () => {},
   });

@@ -170,6 +170,6 @@ export function settingsHelp(): string {
  * Room in libuv's pool for the engine's statements beside the log's writes: with its default of four threads, four slow queries
  * held an append up for two seconds. Takes effect only before the pool is first used.
  */
-export function widenThreadPool(threads = 16): void {
+export function widenThreadPool(threads = 32): void {
   process.env.UV_THREADPOOL_SIZE ??= String(threads);
 }
