@@ -27,6 +27,8 @@ export type Config = Readonly<{
   bodyLimit: number;
   log: EmbeddedLogSettings | KafkaSettings;
   tables: TablesSettings;
+  /** Of one query of the API. */
+  query: { seconds: number; memoryBytes: number };
   otlpUrl: string | null;
   adminKey: string;
   secretKey: string;
@@ -60,6 +62,7 @@ export function loadConfig(env: Environment = process.env): Config {
         ? { kind: "embedded", partitions: value(settings.partitions), maxBytes: value(settings.logMaxBytes) }
         : kafka,
     tables: tablesOf(value),
+    query: { seconds: value(settings.querySeconds), memoryBytes: value(settings.queryMemoryBytes) },
     otlpUrl: value(settings.otlpUrl),
     adminKey: value(settings.adminKey) ?? keyFor(settings.adminKey.env, kafka, dataDir, "admin-key"),
     secretKey: value(settings.secretKey) ?? keyFor(settings.secretKey.env, kafka, dataDir, "secret-key"),
