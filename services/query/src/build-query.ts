@@ -71,16 +71,13 @@ export const buildQuery =
           return reply.type("application/json; charset=utf-8").send(answer);
         } catch (error) {
           if (!(error instanceof CallerGone)) throw error;
-          return reply.code(clientClosed).hijack();
+          return reply.hijack();
         }
       });
     }
     schemaRegistryRoutes(app);
     pageRoutes(app, openApiOf(routes, otherRoutes));
   };
-
-/** As servers log a request whose caller did not wait for the answer. */
-const clientClosed = 499;
 
 /** Aborted when the connection is closed before the answer was sent. */
 function goneOf({ raw }: FastifyReply): AbortSignal {

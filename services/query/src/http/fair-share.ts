@@ -9,14 +9,16 @@ export type Shares = {
   requests: number;
 };
 
-type Of = { requests: number; running: number; waiting: (() => void)[] };
+/** `turn`: when its last statement was begun, counted in statements; 0: none was. */
+type Of = { requests: number; running: number; turn: number; waiting: (() => void)[] };
 
 /** Shares what runs statements among keys: they take turns, and within a key the oldest statement is first. */
 export class FairShare {
   readonly #shares: Shares;
-  /** Those that have a request under way; whoever waited longest for a turn is first. */
+  /** Those that have a request under way, in the order in which they came. */
   readonly #keys = new Map<string, Of>();
   #free: number;
+  #turns = 0;
 
   constructor(shares: Shares) {
     this.#shares = shares;
@@ -30,7 +32,7 @@ export class FairShare {
 
   /** Whether this key may have one more request; if so, `leave` ends it. */
   enter(key: string): boolean {
-    const of = this.#keys.get(key) ?? { requests: 0, running: 0, waiting: [] };
+    const of = this.#keys.get(key) ?? { requests: 0, running: 0, turn: 0, waiting: [] };
     if (of.requests >= this.#shares.requests) return false;
     of.requests += 1;
     this.#keys.set(key, of);
@@ -82,25 +84,28 @@ export class FairShare {
   }
 
   #startNext(): void {
-    for (let next = this.#next(); next !== null; next = this.#next()) {
-      const [key, of] = next;
+    for (let of = this.#next(); of !== null; of = this.#next()) {
       this.#free -= 1;
+      this.#turns += 1;
       of.running += 1;
-      this.#keys.delete(key);
-      this.#keys.set(key, of);
+      of.turn = this.#turns;
       of.waiting.shift()?.();
     }
   }
 
-  #next(): [string, Of] | null {
-    if (this.#free === 0) return null;
+  /** Of the keys that may begin a statement the one with the oldest turn; those of which nothing runs come first. */
+  #next(): Of | null {
     const { perKey, spare } = this.#shares;
-    let second: [string, Of] | null = null;
-    for (const [key, of] of this.#keys) {
-      if (of.waiting.length === 0) continue;
-      if (of.running === 0) return [key, of];
-      if (of.running < perKey) second ??= [key, of];
-    }
-    return this.#free > spare ? second : null;
+    if (this.#free === 0) return null;
+    const most = this.#free > spare ? perKey : 1;
+    let next: Of | null = null;
+    for (const of of this.#keys.values())
+      if (of.waiting.length > 0 && of.running < most && (next === null || isBefore(of, next))) next = of;
+    return next;
   }
+}
+
+function isBefore(one: Of, other: Of): boolean {
+  const [idle, otherIdle] = [one.running === 0, other.running === 0];
+  return idle === otherIdle ? one.turn < other.turn : idle;
 }
