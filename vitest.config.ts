@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// As in the product. Processes of tests inherit it: it takes effect only before a process first uses its thread pool.
+process.env.UV_THREADPOOL_SIZE ??= "32";
+
 const everywhere = "{packages,services,test}/**/*.test.ts";
 const onKafka = "{packages,services,test}/**/*.kafka.test.ts";
 /** Tests of the whole product: they run on each stack, unchanged. */

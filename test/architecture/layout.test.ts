@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   "services/ingest": ["events", "event-log", "runtime"],
   "services/sessions": ["events", "event-log", "clickhouse", "runtime", "projection"],
   "services/analytics": ["events", "event-log", "clickhouse", "runtime", "projection"],
-  "services/query": ["events", "clickhouse", "runtime"],
+  "services/query": ["events", "event-log", "clickhouse", "runtime"],
   "services/standalone": [
     ...["events", "event-log", "clickhouse", "runtime", "projection"],
     ...["ingest", "sessions", "analytics", "query"],

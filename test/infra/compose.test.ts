@@ -150,6 +150,7 @@ describe("the services of portalstream", () => {
     const reader = /<reader>.*<\/reader>/s.exec(users)?.[0] ?? "";
     expect([...reader.matchAll(/<query>(.*)<\/query>/g)].map(([, grant]) => grant)).toEqual([
       "GRANT SELECT ON portalstream.*",
+      "GRANT SELECT ON system.processes",
     ]);
     expect(users).toContain('<default remove="remove"/>');
     for (const [, name = ""] of users.matchAll(/from_env="([A-Z_]+)"/g))

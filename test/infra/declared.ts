@@ -89,6 +89,16 @@ export const metrics: Readonly<Record<string, Metric>> = {
     ["route", "status"],
     "Time of an answer of the query API, by route and status",
   ),
+  portalstream_query_statements_waiting: gauge(
+    "query",
+    [],
+    "Statements of queries that wait for their key's turn",
+  ),
+  portalstream_queries_ended_total: counter(
+    "query",
+    ["reason"],
+    "Queries that were ended: at the limit of time or memory, by a caller that left, or refused as too many of one key",
+  ),
   portalstream_portals_by_last_event_age: gauge(
     "query",
     ["age"],

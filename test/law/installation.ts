@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyticsProjection } from "@portalstream/analytics";
 import { type Chunks, type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
-import type { Batch, Consumer, EventLog, Handle } from "@portalstream/event-log";
-import { encodeRecord, type LogEvent, topicOf } from "@portalstream/events";
+import { type Batch, type Consumer, type EventLog, type Handle, openEventLog } from "@portalstream/event-log";
+import { encodeRecord, type LogEvent, topicOf, topics } from "@portalstream/events";
 import { type Projection, runProjection } from "@portalstream/projection";
-import { buildQuery } from "@portalstream/query";
+import { Access, buildQuery } from "@portalstream/query";
 import { createMetrics, problemHandler } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -20,6 +20,9 @@ const adminKey = "law-admin-key-0123456789";
 
 type Parts = {
   db: ClickHouse;
+  /** Of enrolled portals alone. */
+  log: EventLog;
+  access: Access;
   app: FastifyInstance;
   folder: string;
   served: Child | null;
@@ -32,6 +35,8 @@ export type Course = { batches: LogEvent[][]; failInsertAt: ReadonlySet<number> 
 /** The projections, the tables and the query API, fed by hand instead of by a log. */
 export class Installation {
   readonly #db: ClickHouse;
+  readonly #log: EventLog;
+  readonly #access: Access;
   readonly #app: FastifyInstance;
   readonly #folder: string;
   readonly #served: Child | null;
@@ -40,6 +45,8 @@ export class Installation {
 
   private constructor(parts: Parts) {
     this.#db = parts.db;
+    this.#log = parts.log;
+    this.#access = parts.access;
     this.#app = parts.app;
     this.#folder = parts.folder;
     this.#served = parts.served;
@@ -57,8 +64,13 @@ export class Installation {
     await migrate(db, tables);
     const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
     app.setErrorHandler(problemHandler.onError);
-    await app.register(buildQuery({ db, adminKey, metrics: createMetrics() }));
-    return new Installation({ db, app, folder, served, brokers: onKafka ? inject("kafka") : null });
+    const path = join(folder, "log");
+    const log = await openEventLog({ kind: "embedded", path, partitions: 1, role: "writer" });
+    const access = new Access({ open: async () => log });
+    const limits = { seconds: 600, memoryBytes: 2 ** 31 };
+    await app.register(buildQuery({ db, access, limits, adminKey, metrics: createMetrics() }));
+    const brokers = onKafka ? inject("kafka") : null;
+    return new Installation({ db, log, access, app, folder, served, brokers });
   }
 
   async empty(): Promise<void> {
@@ -95,11 +107,18 @@ export class Installation {
   /** Enrols a portal for the query API, which answers for enrolled portals alone. */
   async enrol(portal: string): Promise<void> {
     await this.#db.insertJson("portals", [[portal, "default", "law.example", "active", 1000, 1000, 1]]);
+    const token = Buffer.alloc(0);
+    const registration = { portal, application: "default", domain: "law.example", token } as const;
+    const times = { status: "active", enrolledAt: 1000, changedAt: 1000 } as const;
+    const value = encodeRecord({ kind: "registration", ...registration, ...times });
+    await this.#log.append(topics.registry, [{ key: portal, value }]);
+    await this.#access.refresh();
   }
 
   async close(): Promise<void> {
     await this.#app.close();
     await this.#db.close();
+    await this.#log.close();
     await this.#served?.end("SIGTERM");
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -109,7 +128,7 @@ async function serveTables(folder: string): Promise<Child> {
   const script = fileURLToPath(new URL("../../packages/clickhouse/scripts/serve.ts", import.meta.url));
   const served = new Child({
     args: [script, "--path", folder],
-    env: { UV_THREADPOOL_SIZE: "16" },
+    env: { UV_THREADPOOL_SIZE: "32" },
     ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
     print: () => {},
   });

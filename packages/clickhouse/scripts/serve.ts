@@ -3,7 +3,7 @@ import { serveChdb } from "../src/index.ts";
 
 const usage = `Serves the ClickHouse engine over HTTP from a folder, for machines without a server.
   node packages/clickhouse/scripts/serve.ts --path FOLDER [--host 127.0.0.1] [--port 0] [--socket FILE] [--user NAME --password TEXT]
-Prints {"url":…} once it serves. UV_THREADPOOL_SIZE=16 in the environment lets more statements run side by side.
+Prints {"url":…} once it serves. UV_THREADPOOL_SIZE=32 in the environment lets more statements run side by side.
 `;
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,7 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { failureOf } from "./errors.ts";
 import type { Params } from "./port.ts";
+import { readRows } from "./read-rows.ts";
 
 export type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 
@@ -24,11 +25,19 @@ export function quietClient(options: ClientOptions): ClickHouseClient {
   return createClient({ ...options, log: { level: ClickHouseLogLevel.OFF } });
 }
 
+type QueryOptions = Omit<Parameters<ClickHouseClient["query"]>[0], "query" | "query_params" | "format">;
+
 /** What both adapters do alike through the official client. */
-export async function runQuery<Row>(client: ClickHouseClient, sql: string, params: Params): Promise<Row[]> {
+export async function runQuery<Row>(
+  client: ClickHouseClient,
+  sql: string,
+  params: Params,
+  options: QueryOptions = {},
+): Promise<Row[]> {
   try {
-    const answer = await client.query({ query: sql, query_params: { ...params }, format: "JSONEachRow" });
-    return await answer.json<Row>();
+    const asked = { ...options, query: sql, query_params: { ...params }, format: "JSONEachRow" } as const;
+    const answer = await client.query(asked);
+    return await readRows<Row>(await answer.text());
   } catch (error) {
     throw failureOf(error);
   }

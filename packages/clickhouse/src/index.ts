@@ -3,6 +3,7 @@ export type { Access, Listen, Served } from "./chdb/serve/serve.ts";
 export { type ServeChdb, serveChdb } from "./chdb/serve-chdb.ts";
 export { ClickHouseFailure } from "./errors.ts";
 export { forCluster } from "./for-cluster.ts";
+export { type Bounded, boundedAtOnce, type Limits, unlimited } from "./limits.ts";
 export { MigrationError, migrate, pendingMigrations } from "./migrate.ts";
 export { type ClickHouseConfig, openClickHouse } from "./open-clickhouse.ts";
 export type { ClickHouse, Params } from "./port.ts";

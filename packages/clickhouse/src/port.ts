@@ -1,3 +1,4 @@
+import type { Limits } from "./limits.ts";
 import type { Chunks } from "./rows/chunks.ts";
 
 /** Where tables are kept. Implementations: an engine in this process (chdb), a server (HTTP). Both reject with ClickHouseFailure. */
@@ -8,8 +9,8 @@ export interface ClickHouse {
   insert(table: string, rows: Chunks): Promise<void>;
   /** A few rows, each in the table's column order: whole milliseconds for DateTime64(3), names for enums. Else like `insert`. */
   insertJson(table: string, rows: readonly (readonly unknown[])[]): Promise<void>;
-  /** One statement with `{name:Type}` parameters. Integers of 64 bits and more come back as strings. */
-  query<Row>(sql: string, params?: Params): Promise<Row[]>;
+  /** One statement with `{name:Type}` parameters; default: no limits. Integers of 64 bits and more come back as strings. */
+  query<Row>(sql: string, params?: Params, limits?: Limits): Promise<Row[]>;
   /** One statement without an answer. */
   command(sql: string): Promise<void>;
   close(): Promise<void>;

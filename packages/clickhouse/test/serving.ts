@@ -10,7 +10,7 @@ export async function startServing(...args: string[]): Promise<Serving> {
   const script = fileURLToPath(new URL("../scripts/serve.ts", import.meta.url));
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
+    env: { ...process.env, UV_THREADPOOL_SIZE: "32" },
   });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), "line"),

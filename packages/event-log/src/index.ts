@@ -18,3 +18,4 @@ export {
 } from "./port.ts";
 export { openSpooledLog, type Reached, type SpoolConfig } from "./spool/open-spooled-log.ts";
 export type { SpooledLog, SpoolStatus } from "./spool/spooled-log.ts";
+export { TopicReader } from "./topic-reader.ts";

@@ -27,6 +27,8 @@ export type Config = Readonly<{
   bodyLimit: number;
   log: EmbeddedLogSettings | KafkaSettings;
   tables: TablesSettings;
+  /** Of one query of the API. */
+  query: { seconds: number; memoryBytes: number };
   otlpUrl: string | null;
   adminKey: string;
   secretKey: string;
@@ -60,6 +62,7 @@ export function loadConfig(env: Environment = process.env): Config {
         ? { kind: "embedded", partitions: value(settings.partitions), maxBytes: value(settings.logMaxBytes) }
         : kafka,
     tables: tablesOf(value),
+    query: { seconds: value(settings.querySeconds), memoryBytes: value(settings.queryMemoryBytes) },
     otlpUrl: value(settings.otlpUrl),
     adminKey: value(settings.adminKey) ?? keyFor(settings.adminKey.env, kafka, dataDir, "admin-key"),
     secretKey: value(settings.secretKey) ?? keyFor(settings.secretKey.env, kafka, dataDir, "secret-key"),
@@ -168,6 +171,6 @@ export function settingsHelp(): string {
  * Room in libuv's pool for the engine's statements beside the log's writes: with its default of four threads, four slow queries
  * held an append up for two seconds. Takes effect only before the pool is first used.
  */
-export function widenThreadPool(threads = 16): void {
+export function widenThreadPool(threads = 32): void {
   process.env.UV_THREADPOOL_SIZE ??= String(threads);
 }

@@ -204,6 +204,20 @@ export const settings = {
       throw new SettingError("PORTALSTREAM_CLICKHOUSE_CLUSTER must be made of letters, digits, - and _");
     },
   ),
+  querySeconds: whole(
+    "PORTALSTREAM_QUERY_SECONDS",
+    30,
+    1,
+    3_600,
+    "how long a query of the API may take, waiting included, before it is answered 503",
+  ),
+  queryMemoryBytes: whole(
+    "PORTALSTREAM_QUERY_MEMORY_BYTES",
+    gibibyte,
+    2 ** 26,
+    Number.MAX_SAFE_INTEGER,
+    "memory in bytes that a statement of a query may take before it is answered 422; six of them run at once",
+  ),
   otlpUrl: optional(
     "PORTALSTREAM_OTLP_URL",
     "url",

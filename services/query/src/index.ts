@@ -1,2 +1,3 @@
 export { buildQuery, type QueryOptions } from "./build-query.ts";
+export { Access, type AccessLog, type AccessOptions } from "./http/access.ts";
 export type { OtherRoute } from "./openapi/openapi.ts";

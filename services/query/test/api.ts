@@ -1,26 +1,33 @@
 import { createMetrics, problemHandler } from "@portalstream/runtime";
 import Fastify from "fastify";
 import { buildQuery, type QueryOptions } from "../src/build-query.ts";
+import { openTestAccess } from "./access.ts";
 import { openTestDb } from "./facts.ts";
 
 export const adminKey = "admin-key-of-tests";
 
 export type Answered = { status: number; headers: Record<string, unknown>; body: unknown; text: string };
 
-/** The query API on an empty database of its own. */
-export async function openTestApi(options: Pick<QueryOptions, "otherRoutes"> = {}) {
-  const db = await openTestDb();
+type Options = Partial<Pick<QueryOptions, "db" | "limits" | "otherRoutes">>;
+const wide = { seconds: 600, memoryBytes: 2 ** 31 };
+
+/** The query API on an empty database and log of its own. */
+export async function openTestApi({ db: given, limits = wide, ...options }: Options = {}) {
+  const db = given ?? (await openTestDb());
+  const { access, keep, close } = await openTestAccess();
   const app = Fastify();
   const metrics = createMetrics();
   app.setErrorHandler(problemHandler.onError);
   app.setNotFoundHandler(problemHandler.onNotFound);
-  await app.register(buildQuery({ db, adminKey, metrics, ...options }));
+  await app.register(buildQuery({ db, access, limits, adminKey, metrics, ...options }));
   return {
     db,
+    app,
     metrics,
-    /** Rows in the order of the table's columns. */
+    /** Rows in the order of the table's columns; keys and portals come from the log, too. */
     async insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
       await db.insertJson(table, rows);
+      await keep(table, rows);
     },
     /** key null: none is sent. */
     async get(url: string, key: string | null = adminKey): Promise<Answered> {
@@ -32,6 +39,7 @@ export async function openTestApi(options: Pick<QueryOptions, "otherRoutes"> = {
     async close(): Promise<void> {
       await app.close();
       await db.close();
+      await close();
     },
   };
 }

@@ -21,7 +21,7 @@ export async function openTestDb(): Promise<ClickHouse> {
   return {
     insert: (table, rows) => db.insert(table, rows),
     insertJson: (table, rows) => db.insertJson(table, rows),
-    query: (sql, params) => db.query(sql, params),
+    query: (sql, params, limits) => db.query(sql, params, limits),
     command: (sql) => db.command(sql),
     close,
   };

@@ -75,7 +75,7 @@ async function project(brokers: string, log: EventLog, folder: string, processes
   };
   const print = (text: string) => void (text.includes('"level":30') || process.stderr.write(text));
   const run = (args: string[], ready: (line: string) => string | undefined) =>
-    new Child({ args, env: { ...env, UV_THREADPOOL_SIZE: "16" }, ready, print });
+    new Child({ args, env: { ...env, UV_THREADPOOL_SIZE: "32" }, ready, print });
   const tables = run(
     [file("packages/clickhouse/scripts/serve.ts"), "--path", path, "--port", String(port)],
     (line) => /"url":"([^"]+)"/.exec(line)?.[1],

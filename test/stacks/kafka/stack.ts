@@ -57,7 +57,7 @@ export async function startKafkaStack(options: KafkaStackOptions): Promise<Kafka
   };
   const tables = new Child({
     args: [serveTables, "--path", tablesPath, "--port", String(tablesPort)],
-    env: { UV_THREADPOOL_SIZE: "16" },
+    env: { UV_THREADPOOL_SIZE: "32" },
     ready: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
     print,
   });

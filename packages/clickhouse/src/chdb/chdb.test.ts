@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { clickHouseContract } from "../../test/contract.ts";
+import { limitsContract } from "../../test/limits-contract.ts";
 import { openClickHouse } from "../index.ts";
 
 const path = mkdtempSync(join(tmpdir(), "portalstream-chdb-"));
 
 clickHouseContract("chdb", () => openClickHouse({ kind: "chdb", path }));
+limitsContract("chdb", () => openClickHouse({ kind: "chdb", path }));
 
 test.each(["a*b", "a?b", "{a,b}", "a::b"])(
   "a folder that the engine would take for a pattern is refused: %s",

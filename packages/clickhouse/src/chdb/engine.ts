@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { type ClientOptions, quietClient, runCommand, statementSettings } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
+import { killMarked } from "../stoppable.ts";
 import { Lanes } from "./lanes.ts";
 import { Spool } from "./spool.ts";
+import { noLimits } from "./statements.ts";
 
 type ClientConnection = NonNullable<ClientOptions["connection"]>;
 
@@ -26,14 +28,35 @@ export const laneSettings: Readonly<Record<string, number>> = {
   max_query_size: 268_435_456,
 };
 
+/**
+ * Webhooks, inserts and the product's own statements come before what callers ask. Without the right to set priorities the engine
+ * leaves them alone.
+ */
+const boundedSettings: Readonly<Record<string, number>> = {
+  os_threads_nice_value_query: 10,
+  // They only read. Last: 2 still lets limits be set, and 1 would not.
+  readonly: 2,
+};
+
 const engineConfig = fileURLToPath(new URL("engine.xml", import.meta.url));
 
 export type Writer = { client: ClickHouseClient; spool: Spool };
-export type EngineLanes = { write: Lanes<Writer>; read: Lanes<ClickHouseClient>; close(): Promise<void> };
+export type EngineLanes = {
+  write: Lanes<Writer>;
+  read: Lanes<ClickHouseClient>;
+  /** For statements with limits, which are set with each of them. */
+  bounded: Lanes<ClickHouseClient>;
+  /** For what ends other statements, and nothing else. */
+  control: Lanes<ClickHouseClient>;
+  close(): Promise<void>;
+};
+export type LaneCounts = { writers: number; readers: number; bounded: number };
 export type Engine = {
   /** Connections of one user of the engine, so that users do not wait for each other. `name` is unique in the process. */
-  lanes(name: string, writers: number, readers: number): Promise<EngineLanes>;
-  close(): void;
+  lanes(name: string, counts: LaneCounts): Promise<EngineLanes>;
+  /** Stops the statements that bear this mark, over a connection that nothing else uses. */
+  kill(mark: string): Promise<void>;
+  close(): Promise<void>;
 };
 
 /** Starts the ClickHouse engine in this process. Only one thread of a process may use it, and one process may own the folder. */
@@ -49,38 +72,53 @@ export async function startEngine(path: string): Promise<Engine> {
   // The first connection starts the engine and is the only one that can configure it.
   const start = () => new Session(path, { connectionArgs: [`--config-file=${engineConfig}`] });
   const engine = ownFolder(start);
-  const open = async () => {
+  const open = async (settings: Readonly<Record<string, number>>) => {
     const connection: unknown = createChdbConnection({ path });
     if (!isClientConnection(connection))
       throw new ClickHouseFailure("unreachable", "this version of chdb does not fit the client");
     const client = quietClient({ connection });
-    for (const [name, value] of Object.entries(laneSettings))
+    for (const [name, value] of Object.entries(settings))
       await client.command({ query: `SET ${name} = ${value}` });
     return client;
   };
+  const openLane = () => open(laneSettings);
+  const openBounded = () => open({ ...laneSettings, ...boundedSettings });
+  const control = await openLane();
+  const controls = new Lanes([control], takeLeftovers);
   return {
-    lanes: async (name, writers, readers) => {
-      const writing = await openAll(writers, async (at) => ({
-        client: await open(),
+    lanes: async (name, counts) => {
+      const writing = await openAll(counts.writers, async (at) => ({
+        client: await openLane(),
         spool: await Spool.open(join(inserts, `${name}${at}.rows`)),
       }));
-      const reading = await openAll(readers, open);
+      const reading = await openAll(counts.readers, openLane);
+      const limited = await openAll(counts.bounded, openBounded);
       const close = async () => {
-        for (const client of [...reading, ...writing.map((one) => one.client)]) await client.close();
+        for (const client of [...reading, ...limited, ...writing.map((one) => one.client)])
+          await client.close();
         for (const { spool } of writing) await spool.close();
       };
       return {
         write: new Lanes(writing, ({ client }) => takeLeftovers(client)),
         read: new Lanes(reading, takeLeftovers),
+        bounded: new Lanes(limited, takeLeftoversOfBounded),
+        control: controls,
         close,
       };
     },
-    close: () => engine.close(),
+    kill: (mark) => controls.run((client) => runCommand(client, killMarked(mark))),
+    close: async () => {
+      await control.close();
+      engine.close();
+    },
   };
 }
 
 /** What a statement had answered before it failed would come with the next one's answer, whoever asks for that. */
 const takeLeftovers = (client: ClickHouseClient) => runCommand(client, "SELECT 1");
+
+/** The limits of the statement that failed would hold for this one. */
+const takeLeftoversOfBounded = (client: ClickHouseClient) => runCommand(client, `${noLimits}; SELECT 1`);
 
 const openAll = <T>(count: number, one: (at: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, at) => one(at)));

@@ -22,9 +22,19 @@ export class Lanes<Connection> {
       this.#failed.add(connection);
       throw error;
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free.push(connection);
-      else next(connection);
+      await this.#release(connection);
     }
+  }
+
+  /** Made fit for use at once: what a failed statement holds, memory too, is let go. */
+  async #release(connection: Connection): Promise<void> {
+    if (this.#failed.has(connection))
+      await this.#mend(connection).then(
+        () => this.#failed.delete(connection),
+        () => {},
+      );
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(connection);
+    else next(connection);
   }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { runCommand, runQuery } from "../client.ts";
 import { failureOf } from "../errors.ts";
+import { boundedAtOnce, unlimited } from "../limits.ts";
 import type { ClickHouse } from "../port.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
+import { stoppable } from "../stoppable.ts";
 import { startEngine } from "./engine.ts";
 import { type Access, type Listen, type Served, serveEngine } from "./serve/serve.ts";
-import { insertFrom, parameterText, withParameters } from "./statements.ts";
+import { insertFrom, parameterText, withLimits, withParameters } from "./statements.ts";
 
 /** One process owns a folder: others work with its tables through what it serves. */
 export type Chdb = ClickHouse & {
@@ -16,7 +19,11 @@ export type Chdb = ClickHouse & {
 /** The ClickHouse engine in this process. Only one thread of a process may use it, and one process may own the folder. */
 export async function openChdb(path: string): Promise<Chdb> {
   const engine = await startEngine(path);
-  const { write, read, close } = await engine.lanes("", 2, 2);
+  const { write, read, bounded, close } = await engine.lanes("", {
+    writers: 2,
+    readers: 2,
+    bounded: boundedAtOnce,
+  });
   const served: Served[] = [];
   const insert = (table: string, rows: Chunks, format: RowFormat) =>
     write.run(async ({ client, spool }) => {
@@ -30,9 +37,18 @@ export async function openChdb(path: string): Promise<Chdb> {
   return {
     insert: (table, rows) => insert(table, rows, "Native"),
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
-    query: (sql, params = {}) => {
+    query: (sql, params = {}, limits = unlimited) => {
       const texts = new Map(Object.entries(params).map(([name, value]) => [name, parameterText(value)]));
-      return read.run((client) => runQuery(client, withParameters(sql, texts), {}));
+      const statement = () => withParameters(sql, texts);
+      if (limits.kind === "none") return read.run((client) => runQuery(client, statement(), {}));
+      const mark = randomUUID();
+      return bounded.run((client) =>
+        stoppable(
+          limits.signal,
+          () => runQuery(client, withLimits(statement(), limits, mark), {}),
+          () => engine.kill(mark),
+        ),
+      );
     },
     command: (sql) => write.run(({ client }) => runCommand(client, sql)),
     serve: async (listen, access) => {
@@ -43,7 +59,7 @@ export async function openChdb(path: string): Promise<Chdb> {
     close: async () => {
       for (const one of served) await one.close();
       await close();
-      engine.close();
+      await engine.close();
     },
   };
 }

@@ -1,6 +1,8 @@
 import { ClickHouseFailure } from "../errors.ts";
+import type { Bounded } from "../limits.ts";
 import type { Params } from "../port.ts";
 import { bareSql, escaped, quoted } from "../sql.ts";
+import { markSetting } from "../stoppable.ts";
 
 /** A parameter's value is text in ClickHouse's escaped form, in which strings within an array are quoted. */
 export function parameterText(value: Params[string]): string {
@@ -21,6 +23,13 @@ export function withParameters(sql: string, texts: ReadonlyMap<string, string>):
   const sets = [...texts].map(([name, text]) => `param_${name} = ${quoted(text)}`);
   return sets.length === 0 ? sql : `SET ${sets.join(", ")}; ${sql}`;
 }
+
+/** On a connection all of whose statements bring limits, since these stay on it. */
+export function withLimits(sql: string, { seconds, memoryBytes }: Bounded, mark: string): string {
+  return `SET max_execution_time = ${seconds}, max_memory_usage = ${memoryBytes}, ${markSetting} = ${quoted(mark)}; ${sql}`;
+}
+
+export const noLimits = `SET max_execution_time = 0, max_memory_usage = 0, ${markSetting} = ''`;
 
 /** Inserts the file's rows, parsed as the columns of `target`, which is all that stands between INTO and FORMAT. */
 export function insertFrom(path: string, target: string, format: string): string {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePorts } from "../../../../test/stacks/free-ports.ts";
 import { clickHouseContract } from "../../test/contract.ts";
+import { limitsContract } from "../../test/limits-contract.ts";
 import { type Serving, startServing } from "../../test/serving.ts";
 import { count, NativeRows, openClickHouse, table } from "../index.ts";
 
@@ -34,6 +35,7 @@ const open = (url: string) => openClickHouse({ kind: "http", url, cluster: null 
 
 clickHouseContract("HTTP", () => open(withUser(tcp.url, "reader:pass%3Aword")));
 clickHouseContract("Unix domain socket", () => openClickHouse({ kind: "socket", path: socket }));
+limitsContract("HTTP", () => open(withUser(tcp.url, "reader:pass%3Aword")));
 clickHouseContract("HTTP, packed, in a database of its own", async () => {
   const url = withUser(tcp.url, "reader:pass%3Aword");
   const db = await open(url);

@@ -1,12 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { type ClientOptions, quietClient, runCommand, runQuery, statementSettings } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
-import type { ClickHouse } from "../port.ts";
+import { type Bounded, unlimited } from "../limits.ts";
+import type { ClickHouse, Params } from "../port.ts";
 import { asBuffer } from "../rows/bytes.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
+import { cancelled, killMarked, markSetting, stoppable } from "../stoppable.ts";
 import { SocketAgent } from "./socket-agent.ts";
 
 export type HttpConfig =
@@ -61,10 +64,52 @@ export function openHttp(config: HttpConfig): ClickHouse {
   return {
     insert: (table, rows) => insert(table, rows, "Native"),
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
-    query: (sql, params = {}) => runQuery(client, sql, params),
+    query: (sql, params = {}, limits = unlimited) =>
+      limits.kind === "none" ? runQuery(client, sql, params) : runBounded(client, sql, params, limits),
     command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),
   };
+}
+
+/** How long a server has to end a statement that was killed before the connection is closed. */
+const killedMs = 2_000;
+
+/**
+ * Killed by another request, since a server may not notice soon that a client has gone. Behind a balancer that request may meet
+ * another replica: a server ends a read-only statement with its connection, too.
+ */
+async function runBounded<Row>(
+  client: ClickHouseClient,
+  sql: string,
+  params: Params,
+  { signal, seconds, memoryBytes }: Bounded,
+): Promise<Row[]> {
+  const mark = randomUUID();
+  const connection = new AbortController();
+  let late: NodeJS.Timeout | undefined;
+  const kill = () => {
+    late ??= setTimeout(() => connection.abort(), killedMs);
+    return client.command({ query: killMarked(mark), abort_signal: connection.signal });
+  };
+  const run = () =>
+    runQuery<Row>(client, sql, params, {
+      query_id: mark,
+      abort_signal: connection.signal,
+      clickhouse_settings: {
+        max_execution_time: seconds,
+        max_memory_usage: String(memoryBytes),
+        [markSetting]: mark,
+        readonly: "2",
+        cancel_http_readonly_queries_on_client_close: 1,
+      },
+    });
+  try {
+    return await stoppable(signal, run, kill);
+  } catch (error) {
+    throw connection.signal.aborted ? cancelled() : error;
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 function clientOf(config: HttpConfig): ClickHouseClient {

@@ -1,43 +1,32 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { ClickHouse } from "@portalstream/clickhouse";
+import { commonProblem } from "@portalstream/runtime";
+import type { Access } from "./access.ts";
 import { problem } from "./problems.ts";
 import type { Caller, Route } from "./route.ts";
-import { loadSql } from "./sql.ts";
-
-const findKey = loadSql(import.meta.url, "find-key.sql");
-const findPortal = loadSql(import.meta.url, "find-portal.sql");
 
 /** Who holds the bearer key. Throws the problem `unauthorized`. */
-export function keyReader(
-  db: ClickHouse,
-  adminKey: string,
-): (authorization: string | undefined) => Promise<Caller> {
+export function keyReader(access: Access, adminKey: string): (authorization: string | undefined) => Caller {
   const adminHash = hash("sha256", adminKey, "buffer");
-  return async (authorization) => {
+  return (authorization) => {
     const key = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
     if (key === undefined) throw unauthorized();
     const keyHash = hash("sha256", key, "buffer");
     if (timingSafeEqual(keyHash, adminHash)) return { kind: "admin" };
-    const [found] = await db.query<{ id: string; portals: string[] }>(findKey, {
-      hash: keyHash.toString("hex"),
-    });
-    if (found === undefined) throw unauthorized();
+    if (!access.loaded) throw notYet();
+    const found = access.keyOf(keyHash.toString("hex"));
+    if (found === null) throw unauthorized();
     return { kind: "key", id: found.id, portals: found.portals };
   };
 }
 
 const unauthorized = () => problem("unauthorized", undefined, { "www-authenticate": "Bearer" });
+const notYet = () => commonProblem("unavailable", "the keys were not read yet", { "retry-after": "1" });
 
 /** Throws unless this caller may ask this: another's portal is answered as one that does not exist. */
-export async function authorize(
-  db: ClickHouse,
-  access: Route["access"],
-  caller: Caller,
-  portal: string,
-): Promise<void> {
-  if (access === "admin" && caller.kind !== "admin") throw problem("forbidden");
-  if (access !== "portal") return;
+export function authorize(access: Access, required: Route["access"], caller: Caller, portal: string): void {
+  if (required === "admin" && caller.kind !== "admin") throw problem("forbidden");
+  if (required !== "portal") return;
+  if (!access.loaded) throw notYet();
   if (caller.kind === "key" && !caller.portals.includes(portal)) throw problem("portal_not_found");
-  const [found] = await db.query(findPortal, { portal });
-  if (found === undefined) throw problem("portal_not_found");
+  if (!access.hasPortal(portal)) throw problem("portal_not_found");
 }

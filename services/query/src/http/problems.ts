@@ -28,6 +28,23 @@ export const problems = {
     title: "There is no such chat",
     meaning: "No event of this portal names this chat.",
   },
+  query_too_large: {
+    status: 422,
+    title: "The query needs too much memory",
+    meaning:
+      "The query took more memory than one may: ask for a shorter range, fewer words or a smaller page.",
+  },
+  too_many_queries: {
+    status: 429,
+    title: "Too many queries at once",
+    meaning: "This key has too many queries under way; ask again after `Retry-After`.",
+  },
+  query_timeout: {
+    status: 503,
+    title: "The query took too long",
+    meaning:
+      "The query was stopped at its time limit: ask for a shorter range, or again when there is less to do.",
+  },
 } as const satisfies Record<string, DeclaredProblem>;
 
 export type ProblemCode = keyof typeof problems;

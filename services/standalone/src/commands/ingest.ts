@@ -1,7 +1,9 @@
 import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
+import { sessionsProjection } from "@portalstream/sessions";
 import { healthRoutes } from "../process/http.ts";
 import { requireKafka } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
+import { settled } from "../process/settled.ts";
 import { startIngest } from "../process/start-ingest.ts";
 
 // The projection is another process and may not run now.
@@ -11,7 +13,11 @@ const settledMs = 1_000;
 export async function start(config: Config, logger: Logger, spans: Spans | null): Promise<Running> {
   requireKafka(config, "ingest");
   const metrics = createMetrics();
-  const { app, log, ready } = await startIngest(config, logger, { metrics, spans, settledMs });
+  const { app, log, ready } = await startIngest(config, logger, {
+    metrics,
+    spans,
+    settled: (log) => settled(log, sessionsProjection.name, settledMs),
+  });
   healthRoutes(app, { metrics, ready });
   const url = await app.listen({ host: config.host, port: config.port });
   const stop = async () => {

@@ -8,7 +8,7 @@ import { LogMetrics } from "../process/log-metrics.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import { requireKafka, requireServer } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
-import { refuseUnmigrated, tablesConfig, tablesReady } from "../process/tables.ts";
+import { refuseUnmigrated, tablesCheck, tablesConfig } from "../process/tables.ts";
 import { startProjector } from "../projector/projector-host.ts";
 
 /** One projection as a process: from Kafka into a ClickHouse server. Any number of them share the partitions. */
@@ -38,11 +38,12 @@ export async function startProjection(
   });
   watchLag(metrics, log, [projection]);
   const app = createApp(config, logger);
+  const tablesReady = tablesCheck(db);
   healthRoutes(app, {
     metrics,
     ready: async () => {
       await log.ready();
-      await tablesReady(db);
+      await tablesReady();
       return {};
     },
   });

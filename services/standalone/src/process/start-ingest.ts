@@ -2,12 +2,10 @@ import { join } from "node:path";
 import type { EventLog } from "@portalstream/event-log";
 import { buildIngest, Registry, type RegistryObservation, registryCopy } from "@portalstream/ingest";
 import { type Config, describe, type Logger, type Metrics, Problem, type Spans } from "@portalstream/runtime";
-import { sessionsProjection } from "@portalstream/sessions";
 import type { FastifyInstance } from "fastify";
 import { createApp } from "./http.ts";
 import { openIngestLog } from "./ingest-log.ts";
 import { retry } from "./retry.ts";
-import { settled } from "./settled.ts";
 
 const followMs = 1_000;
 const toldEnrolments = 20;
@@ -15,8 +13,8 @@ const toldEnrolments = 20;
 export type IngestParts = {
   metrics: Metrics;
   spans: Spans | null;
-  /** How long the answer to an enrolment waits for the projection. */
-  settledMs: number;
+  /** The answer to an enrolment waits for it: resolves when what was appended to this log before can be read, or when that takes too long. */
+  settled: (log: EventLog) => Promise<void>;
 };
 
 export type Ingest = {
@@ -37,7 +35,7 @@ export type Ingest = {
 export async function startIngest(
   config: Config,
   logger: Logger,
-  { metrics, spans, settledMs }: IngestParts,
+  { metrics, spans, settled }: IngestParts,
 ): Promise<Ingest> {
   const { log, registryLog, traffic, ready } = await openIngestLog(config, logger, metrics);
   const shared = config.log.kind === "kafka";
@@ -55,7 +53,7 @@ export async function startIngest(
     traffic,
     spans,
     adminKey,
-    settled: () => settled(registryLog, sessionsProjection.name, settledMs),
+    settled: () => settled(registryLog),
   });
   if (shared) {
     const unfollow = registry.follow(followMs);

@@ -33,9 +33,25 @@ export async function openOwnTables(config: Config, logger: Logger): Promise<Cli
   return db;
 }
 
-/** Rejects while the tables cannot be asked. */
-export async function tablesReady(db: Pick<ClickHouse, "query">): Promise<void> {
-  await db.query("SELECT 1");
+/** How long it is taken for granted that tables which answered still do. */
+const verdictMs = 1_000;
+
+/**
+ * Makes what rejects while the tables cannot be asked. One check at a time is shared by all who ask meanwhile, and a good result holds
+ * for a second after that: readiness is asked by many, and without a key.
+ */
+export function tablesCheck(db: Pick<ClickHouse, "query">): () => Promise<void> {
+  let last: Promise<void> | null = null;
+  const forget = () => {
+    last = null;
+  };
+  return () => {
+    if (last !== null) return last;
+    const checking = db.query("SELECT 1").then(() => {});
+    last = checking;
+    checking.then(() => setTimeout(forget, verdictMs).unref(), forget);
+    return checking;
+  };
 }
 
 /** A process that shares tables with others leaves making them to `portalstream migrate`. */

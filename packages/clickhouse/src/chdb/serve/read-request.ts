@@ -15,11 +15,13 @@ export type Asked = {
   sql: string;
   /** Rows of an insert whose statement came in the URL, in pieces as they arrived. */
   rows: readonly Buffer[];
+  /** Only reads, and ends with its connection. */
+  readOnly: boolean;
 };
 
 /** URL parameters that are no settings of the engine. */
 const httpOnly =
-  /^(query|query_id|database|default_format|user|password|role|quota_key|compress|decompress|stacktrace|buffer_size|wait_end_of_query|enable_http_compression|add_http_cors_header|send_progress_in_http_headers|http_.*|param_.*)$/;
+  /^(query|query_id|database|default_format|user|password|role|quota_key|compress|decompress|readonly|cancel_http_readonly_queries_on_client_close|stacktrace|buffer_size|wait_end_of_query|enable_http_compression|add_http_cors_header|send_progress_in_http_headers|http_.*|param_.*)$/;
 
 export async function readRequest(request: IncomingMessage, url: URL): Promise<Asked> {
   const given = new Map(url.searchParams);
@@ -43,6 +45,7 @@ export async function readRequest(request: IncomingMessage, url: URL): Promise<A
     parameters: new Map(parameters),
     sql: statement ?? Buffer.concat(rows).toString(),
     rows: statement === undefined ? [] : rows,
+    readOnly: (given.get("readonly") ?? "0") !== "0",
   };
 }
 

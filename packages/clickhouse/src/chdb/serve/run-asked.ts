@@ -1,18 +1,21 @@
 import type { ClickHouseClient, DataFormat } from "@clickhouse/client";
 import { bareSql, quoted } from "../../sql.ts";
+import { markSetting, stoppable } from "../../stoppable.ts";
 import { type EngineLanes, laneSettings } from "../engine.ts";
 import { insertFrom, withParameters } from "../statements.ts";
 import type { Asked } from "./read-request.ts";
 import { Refusal } from "./refusal.ts";
 
 export type Ran = { bytes: Buffer; summary: string };
+export type Front = { lanes: EngineLanes; kill: (mark: string) => Promise<void> };
 
 const insert = /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?(?<target>[\s\S]+?)\s+FORMAT\s+(?<format>\w+)\s*;?\s*$/i;
+const reading = /^[\s(]*(SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN|EXISTS)\b/i;
 const nothing: Ran = { bytes: Buffer.alloc(0), summary: "{}" };
 
-/** Runs what a request asks for, and leaves nothing of it on the connection that it ran on. */
-export async function runAsked(lanes: EngineLanes, asked: Asked): Promise<Ran> {
-  const { sql, rows } = asked;
+/** Runs what a request asks for, and leaves nothing of it on the connection that it ran on. `gone`: its connection was closed. */
+export async function runAsked({ lanes, kill }: Front, asked: Asked, gone: AbortSignal): Promise<Ran> {
+  const { sql, rows, readOnly } = asked;
   const { target, format } = insert.exec(sql)?.groups ?? {};
   if (target !== undefined && format !== undefined) {
     if (rows.length === 0) return nothing;
@@ -27,7 +30,21 @@ export async function runAsked(lanes: EngineLanes, asked: Asked): Promise<Ran> {
   if (!/^\s*INSERT\s/i.test(bare) && /;\s*\S/.test(bare))
     throw new Refusal(62, "SYNTAX_ERROR", "Multi-statements are not allowed");
   const whole = rows.length === 0 ? sql : `${sql}\n${Buffer.concat(rows)}`;
-  return lanes.read.run((client) => onlyHere(client, asked, whole));
+  if (!readOnly) {
+    // What ends statements must not wait behind them.
+    const lane = /^\s*KILL\s/i.test(bare) ? lanes.control : lanes.read;
+    return lane.run((client) => onlyHere(client, asked, whole));
+  }
+  if (!reading.test(bare)) throw new Refusal(164, "READONLY", "Cannot execute query in readonly mode");
+  const mark = asked.settings.get(markSetting) ?? asked.queryId;
+  const marked = { ...asked, settings: new Map([...asked.settings, [markSetting, mark]]) };
+  return lanes.bounded.run((client) =>
+    stoppable(
+      gone,
+      () => onlyHere(client, marked, whole),
+      () => kill(mark),
+    ),
+  );
 }
 
 /** chdb keeps settings and the current database on a connection; a server, for one request. */

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import type { Engine, EngineLanes } from "../engine.ts";
+import { boundedAtOnce } from "../../limits.ts";
+import type { Engine } from "../engine.ts";
 import { type Access, checkAccess } from "./access.ts";
 import { type Listen, listenOn } from "./listen.ts";
 import { readRequest } from "./read-request.ts";
 import { errorAnswer } from "./refusal.ts";
-import { runAsked } from "./run-asked.ts";
+import { type Front, runAsked } from "./run-asked.ts";
 
 export type { Access } from "./access.ts";
 export type { Listen } from "./listen.ts";
@@ -21,13 +22,15 @@ let fronts = 0;
 /** As much of ClickHouse's HTTP interface as its official client uses, over connections of its own to the engine. */
 export async function serveEngine(engine: Engine, listen: Listen, access: Access): Promise<Served> {
   fronts += 1;
-  const lanes = await engine.lanes(`front${fronts}-`, 2, 4);
+  const counts = { writers: 2, readers: 4, bounded: boundedAtOnce };
+  const lanes = await engine.lanes(`front${fronts}-`, counts);
+  const front = { lanes, kill: engine.kill };
   const server = createServer(
     // Parameters come in URLs; a body may be long in coming and an answer in the making.
     { maxHeaderSize: mebibyte, requestTimeout: 0, keepAliveTimeout: 10_000 },
     (request, response) => {
       response.on("finish", () => server.listening || request.socket.end());
-      void answer(request, response, lanes, access);
+      void answer(request, response, front, access);
     },
   );
   const url = await listenOn(server, listen);
@@ -45,9 +48,11 @@ export async function serveEngine(engine: Engine, listen: Listen, access: Access
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  lanes: EngineLanes,
+  front: Front,
   access: Access,
 ): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
   // Tells a client that waits that the engine is at work: one that hears nothing takes it for hung.
   const working = setInterval(() => response.headersSent || response.writeProcessing(), 5_000);
   try {
@@ -60,7 +65,7 @@ async function answer(
     const asked = await readRequest(request, url);
     // Whoever gave up meanwhile may have asked again.
     if (request.socket.destroyed) return;
-    const { bytes, summary } = await runAsked(lanes, asked);
+    const { bytes, summary } = await runAsked(front, asked, gone.signal);
     response.setHeader("X-ClickHouse-Query-Id", asked.queryId);
     response.setHeader("X-ClickHouse-Format", asked.format);
     response.setHeader("X-ClickHouse-Summary", summary);

@@ -1,1 +1,0 @@
-SELECT portal FROM portals WHERE portal = {portal:String} LIMIT 1
