@@ -13,7 +13,6 @@ CREATE TABLE IF NOT EXISTS analytics_facts
     line LowCardinality(String),
     place String,
     user String,
-    external_message_id String,
     direction Enum8('inbound' = 1, 'outbound' = 2),
     author_kind Enum8('unknown' = 0, 'customer' = 1, 'operator' = 2, 'bot' = 3, 'system' = 4),
     author_id String,

@@ -93,7 +93,9 @@ export class Installation {
       if (failInsertAt.has(inserts)) throw new Error("the insert was lost, as in a crash");
       await this.#db.insert(table, rows);
     };
-    const world = { db: { insert }, observe: () => {} };
+    const lines: ClickHouse["lines"] = (sql, params) => this.#db.lines(sql, params);
+    const writers = this.#brokers === null ? ("one" as const) : ("several" as const);
+    const world = { db: { insert, lines }, observe: () => {}, writers };
     if (this.#brokers !== null) return projectFromKafka(this.#brokers, projection, batches, world);
     await runProjection(projection, { log: feed(batches, projection.topics), ...world });
   }
@@ -108,7 +110,7 @@ export class Installation {
   async enrol(portal: string): Promise<void> {
     await this.#db.insertJson("portals", [[portal, "default", "law.example", "active", 1000, 1000, 1]]);
     const token = Buffer.alloc(0);
-    const registration = { portal, application: "default", domain: "law.example", token } as const;
+    const registration = { portal, application: "default", domain: "law.example", token, previous: null } as const;
     const times = { status: "active", enrolledAt: 1000, changedAt: 1000 } as const;
     const value = encodeRecord({ kind: "registration", ...registration, ...times });
     await this.#log.append(topics.registry, [{ key: portal, value }]);

@@ -43,6 +43,15 @@ export async function runQuery<Row>(
   }
 }
 
+export async function runLines(client: ClickHouseClient, sql: string, params: Params): Promise<string> {
+  try {
+    const asked = { query: sql, query_params: { ...params }, format: "JSONCompactEachRow" } as const;
+    return await (await client.query(asked)).text();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
 export async function runCommand(client: ClickHouseClient, sql: string): Promise<void> {
   try {
     await client.command({ query: sql });

@@ -10,6 +10,7 @@ export type { ClickHouse, Params } from "./port.ts";
 export { type Chunks, giveBack } from "./rows/chunks.ts";
 export {
   count,
+  flag,
   latin1Text,
   smallCount,
   text,

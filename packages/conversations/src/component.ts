@@ -55,6 +55,13 @@ export class Component {
     return this.#ids.size + strays;
   }
 
+  /** The chats that its names and facts mean. */
+  get chatIds(): Set<string> {
+    return new Set(
+      [...this.#facts.keys(), ...this.#names.all.keys()].map((name) => this.#names.chatOf(name)),
+    );
+  }
+
   /** To be called before `add` with facts of the same events. */
   addNames(facts: readonly NameFact[]): void {
     for (const chatId of this.#names.add(facts)) {
@@ -91,7 +98,7 @@ export class Component {
   /** The stored rows of its chats, which are those of the facts that it has now unless counts or names tell otherwise. */
   expect(stored: readonly StoredChat[]): void {
     const rows = new Map(stored.map((row) => [row.chatId, row]));
-    for (const chatId of this.#chatIds()) {
+    for (const chatId of this.chatIds) {
       const row = rows.get(chatId);
       const [facts, names] = [this.#countOf(chatId), this.#names.namesOf(chatId)];
       if (row === undefined ? facts > 0 : row.facts !== facts || row.names.join() !== names.join())
@@ -104,7 +111,7 @@ export class Component {
    * have written. `nothing`: the stored rows are known to be right.
    */
   settle(wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
-    const chats = wanted === "all" ? this.#chatIds() : new Set([...this.#touched, ...this.#unsure]);
+    const chats = wanted === "all" ? this.chatIds : new Set([...this.#touched, ...this.#unsure]);
     const updates = [...chats].flatMap((chatId) => this.#settle(chatId, wanted));
     this.#touched.clear();
     this.#unsure.clear();
@@ -166,12 +173,6 @@ export class Component {
     return this.#names
       .namesOf(chatId)
       .reduce((count, name) => count + (this.#facts.get(name)?.length ?? 0), 0);
-  }
-
-  #chatIds(): Set<string> {
-    return new Set(
-      [...this.#facts.keys(), ...this.#names.all.keys()].map((name) => this.#names.chatOf(name)),
-    );
   }
 }
 

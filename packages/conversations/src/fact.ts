@@ -8,7 +8,15 @@ export type ToldVote = "untold" | "none" | Vote;
 export type Place = { key: string; connector: string; line: string; externalChatId: string };
 
 /** What each fact has. Texts that an event does not tell are "". `name`: the chat as the event names it. `at`: epoch milliseconds. */
-type Told = { name: string; at: number; eventId: string; connector: string; line: string };
+type Told = {
+  name: string;
+  at: number;
+  eventId: string;
+  connector: string;
+  line: string;
+  /** The key of the place that the event names. */
+  place: string;
+};
 /** A start that bots' events repeat with everything they report; `openedAt` 0: none. */
 type ToldSession = { sessionId: string; openedAt: number };
 
@@ -29,9 +37,7 @@ export type MessageFact = Told &
     key: string;
     action: "add" | "edit" | "delete";
     origin: "connector" | "bot";
-    place: string;
     user: string;
-    externalMessageId: string;
     direction: Direction;
     authorKind: AuthorKind | "unknown";
     authorId: string;

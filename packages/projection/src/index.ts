@@ -5,14 +5,6 @@ export { type LogPlace, rebuiltPlaces } from "./maintenance/ledger.ts";
 export { MaintenanceError, type MaintenanceErrorCode } from "./maintenance/maintenance-error.ts";
 export { nextAt } from "./maintenance/places.ts";
 export type { MaintenancePhase, MaintenanceProgress, MaintenanceWorld } from "./maintenance/world.ts";
-export {
-  addChatName,
-  chatNamesTable,
-  factColumns,
-  type MessageFact,
-  messageFacts,
-  ProjectionFault,
-} from "./message-facts.ts";
 export type { Projection, RecordPosition } from "./projection.ts";
 export { type RebuildResult, rebuild } from "./rebuild/rebuild.ts";
 export { type RollbackResult, rollback } from "./rebuild/rollback.ts";
@@ -23,6 +15,12 @@ export { type PartReport, type ReplayWorld, replayPart } from "./replay/replay-p
 export { type ReplayThreads, replayInThreads, serveReplay } from "./replay/threads.ts";
 export { Rows } from "./rows.ts";
 export { type ProjectionObservation, type ProjectionWorld, runProjection } from "./run-projection.ts";
-export { addBotChatName, addBotSession, addSessions, sessionsTable } from "./session-facts.ts";
+export { type FactTable, factsWithVotes, factsWithWords } from "./state/fact-table.ts";
+export type { StateLayout } from "./state/layout.ts";
+export { slotsOf } from "./state/message-slots.ts";
+export { nameTable } from "./state/name-table.ts";
+export { addSessions, sessionTable } from "./state/session-table.ts";
+export type { StateDb } from "./state/state-db.ts";
+export type { Writers } from "./state/state-fold.ts";
 export { type TableResult, type VerifyResult, verify } from "./verify/verify.ts";
 export type { PartitionFault, PartitionResult } from "./verify/verify-partition.ts";

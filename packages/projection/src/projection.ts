@@ -1,5 +1,6 @@
 import type { AnyRecord } from "@portalstream/events";
 import type { Rows } from "./rows.ts";
+import type { StateLayout } from "./state/layout.ts";
 
 /** Where a record lies in the log; every fact row carries it. */
 export type RecordPosition = { topic: string; partition: number; offset: number };
@@ -12,4 +13,6 @@ export type Projection = {
   /** All that it writes; no other projection writes them. */
   tables: readonly string[];
   project(record: AnyRecord, position: RecordPosition, rows: Rows): void;
+  /** Facts of chats, which it keeps beside what `project` makes, and the state that is folded from them. */
+  state: StateLayout;
 };

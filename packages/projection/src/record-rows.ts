@@ -2,6 +2,8 @@ import type { LogRecord } from "@portalstream/event-log";
 import { type AnyRecord, decodeAnew, decodeRecord } from "@portalstream/events";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { Rows } from "./rows.ts";
+import { addName } from "./state/name-table.ts";
+import { type Told, toldBy } from "./state/told.ts";
 
 export type ProjectedRecord = { projection: string; offset: number };
 
@@ -11,6 +13,8 @@ export type ProjectedRecord = { projection: string; offset: number };
  */
 export class RecordRows {
   readonly rows = new Rows();
+  /** What the records tell of chats, by projection. */
+  readonly told = new Map<string, Told[]>();
   /** What was to be interpreted again, and is here as it was received. */
   readonly asReceived: ProjectedRecord[] = [];
   readonly unprojectable: { projection: string; record: LogRecord; error: unknown }[] = [];
@@ -54,7 +58,7 @@ export class RecordRows {
     const { value, offset } = record;
     try {
       if (reading.anew !== null && !this.#failed.has(keyOf(name, offset))) {
-        projection.project(reading.anew, position, this.rows);
+        this.#add(projection, reading.anew, position);
         return reading.anew;
       }
     } catch {
@@ -64,13 +68,24 @@ export class RecordRows {
     }
     try {
       reading.received ??= decodeRecord(value);
-      projection.project(reading.received, position, this.rows);
+      this.#add(projection, reading.received, position);
       if (anew) this.asReceived.push({ projection: name, offset });
       return reading.received;
     } catch (error) {
       this.unprojectable.push({ projection: name, record, error });
       return null;
     }
+  }
+
+  #add({ project, state, name }: Projection, record: AnyRecord, position: RecordPosition): void {
+    project(record, position, this.rows);
+    const told = toldBy(record);
+    if (told === null) return;
+    for (const fact of told.facts) state.facts.add(this.rows, told.portal, fact);
+    for (const fact of told.names) addName(this.rows, state.names, told.portal, fact);
+    const others = this.told.get(name);
+    if (others === undefined) this.told.set(name, [told]);
+    else others.push(told);
   }
 }
 

@@ -1,6 +1,6 @@
 import { RecordError } from "@portalstream/events";
 import { expect, test } from "vitest";
-import { ProjectionFault } from "./message-facts.ts";
+import { ProjectionFault } from "./projection-fault.ts";
 import { reasonOf, rejectionReasons } from "./rejections.ts";
 
 test("only errors about records give a reason, so that there are no more reasons than are declared", () => {

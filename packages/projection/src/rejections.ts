@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Entry, EventLog, LogRecord, Position } from "@portalstream/event-log";
 import { encodeRecord, RecordError, topics } from "@portalstream/events";
-import { ProjectionFault } from "./message-facts.ts";
+import { ProjectionFault } from "./projection-fault.ts";
 
 /** Why a record cannot be projected: what reading it says, what its family lacks, or a defect of the projection. */
 export const rejectionReasons = [

@@ -1,10 +1,13 @@
-import { type Chunks, giveBack } from "@portalstream/clickhouse";
+import { giveBack } from "@portalstream/clickhouse";
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
 import type { Rows } from "./rows.ts";
+import type { StateDb } from "./state/state-db.ts";
+import { StateFold, type Writers } from "./state/state-fold.ts";
+import type { Told } from "./state/told.ts";
 
 /** What metrics and log lines tell of. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
 export type ProjectionObservation =
@@ -33,7 +36,9 @@ export type ProjectionObservation =
 
 export type ProjectionWorld = {
   log: EventLog;
-  db: { insert(table: string, rows: Chunks): Promise<void> };
+  db: StateDb;
+  /** Whether other processes may write the same chats' facts and state. */
+  writers: Writers;
   observe: (what: ProjectionObservation) => void;
   /**
    * Offsets below are interpreted again, as the last rebuild did: a group that begins anew must not bring back what an older program
@@ -52,26 +57,35 @@ const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 }
  */
 export function runProjection(projection: Projection, world: ProjectionWorld): Promise<Consumer> {
   const { name, topics: from } = projection;
+  const fold = new StateFold(world.db, projection.state, world.writers);
   const onError = (error: unknown, at: RecordPosition) =>
     world.observe({ kind: "failure", projection: name, at, error });
   return world.log.consume({ group: name, topics: from, ...batchBounds, onError }, (batch) =>
-    projectBatch(projection, world, batch),
+    projectBatch(projection, world, fold, batch),
   );
 }
 
-async function projectBatch(projection: Projection, world: ProjectionWorld, batch: Batch): Promise<void> {
+async function projectBatch(
+  projection: Projection,
+  world: ProjectionWorld,
+  fold: StateFold,
+  batch: Batch,
+): Promise<void> {
   const { topic, partition, records } = batch;
   const started = performance.now();
   const below = world.reinterpretBelow?.(topic, partition) ?? 0;
   const tally: Tally = { rejected: [], reasons: [], oldest: Number.POSITIVE_INFINITY };
+  const told: Told[] = [];
   let inserted: Promise<unknown> = Promise.resolve();
   for (let start = 0; start < records.length; start += sliceRecords) {
     const slice = records.slice(start, start + sliceRecords);
-    const rows = projectSlice(projection, slice, { topic, below }, tally);
+    const made = projectSlice(projection, slice, { topic, below }, tally);
+    for (const one of made.told.get(projection.name) ?? []) told.push(one);
     await inserted;
-    inserted = insertAll(projection.name, world, batch, rows);
+    inserted = insertAll(projection.name, world, batch, made.rows);
   }
   await inserted;
+  await fold.apply(told);
   await appendRejections(world.log, tally.rejected);
   world.observe({
     kind: "batch",
@@ -109,13 +123,13 @@ function insertAll(
 
 type Tally = { rejected: Entry[]; reasons: RejectionReason[]; oldest: number };
 
-/** The records' rows; to the tally goes what is to be appended to the rejected topic. */
+/** What is made of the records; to the tally goes what is to be appended to the rejected topic. */
 function projectSlice(
   projection: Projection,
   records: readonly LogRecord[],
   { topic, below }: { topic: string; below: number },
   tally: Tally,
-): Rows {
+): RecordRows {
   const add = (made: RecordRows) => {
     for (const record of records) {
       const projected = made.add(record, topic, record.offset < below);
@@ -127,12 +141,12 @@ function projectSlice(
   const tried = add(new RecordRows([projection]));
   const made = tried.spoilt ? add(tried.again()) : tried;
   // A record of the rejected topic already is where it would go.
-  if (topic === topics.rejected || made.unprojectable.length === 0) return made.rows;
+  if (topic === topics.rejected || made.unprojectable.length === 0) return made;
   for (const { record, error } of made.unprojectable) {
     const reason = reasonOf(error);
     tally.reasons.push(reason);
     const position = { topic, partition: record.partition, offset: record.offset };
     tally.rejected.push({ key: record.key, value: rejection(record, position, reason) });
   }
-  return made.rows;
+  return made;
 }

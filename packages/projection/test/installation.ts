@@ -53,7 +53,7 @@ export class Installation {
   async start(projections: readonly Projection[] = bothProjections): Promise<void> {
     const { log, db } = this;
     for (const projection of projections)
-      this.#consumers.push(await runProjection(projection, { log, db, observe: () => {} }));
+      this.#consumers.push(await runProjection(projection, { log, db, writers: "one", observe: () => {} }));
   }
 
   async stop(): Promise<void> {

@@ -1,46 +1,36 @@
 import { type Bot, type MessageEvent, topics } from "@portalstream/events";
-import {
-  addBotChatName,
-  addBotSession,
-  addChatName,
-  addSessions,
-  messageFacts,
-  type Projection,
-  type Rows,
-} from "@portalstream/projection";
-import { analyticsTables, botIds, chatNames, messages, sessions } from "./tables.ts";
+import type { Projection, Rows } from "@portalstream/projection";
+import { analyticsState } from "./state.ts";
+import { botIds, foldedBots } from "./tables.ts";
 
-export { analyticsTables };
+export const analyticsTables = [botIds];
 
-/** What figures are computed from: messages without their words, chats' names, sessions and bots. */
+/** What figures are computed from: messages without their words, sessions and bots. */
 export const analyticsProjection: Projection = {
   name: "analytics",
   topics: [topics.messages, topics.sessions, topics.bots],
-  tables: analyticsTables.map(({ name }) => name),
+  tables: [
+    botIds.name,
+    analyticsState.facts.name,
+    analyticsState.names.name,
+    foldedBots.name,
+    ...analyticsState.tables,
+  ],
+  state: analyticsState,
   project(record, _position, rows) {
-    if (record.kind === "message") addMessages(rows, record);
-    if (record.kind === "session") addSessions(rows, sessions, chatNames, record);
-    if (record.kind === "bot") {
-      addBots(rows, record.envelope.portal, record.bots);
-      addBotChatName(rows, chatNames, record);
-      addBotSession(rows, sessions, record.envelope, record, record);
-    }
+    if (record.kind === "message") addBotsOfMessage(rows, record);
+    if (record.kind === "bot") addBots(rows, record.envelope.portal, record.bots);
   },
 };
 
-function addMessages(rows: Rows, event: MessageEvent): void {
-  const { envelope, bot } = event;
-  for (const { message, columns, chatName } of messageFacts(event)) {
-    rows.add(messages, columns);
-    addChatName(rows, chatNames, envelope, chatName);
-    if (bot === null) continue;
-    addBotSession(rows, sessions, envelope, bot, message);
-    if (message.authorKind === "bot" && message.authorId !== null)
-      addBots(rows, envelope.portal, [{ id: message.authorId, code: null }]);
-  }
-  if (bot !== null) addBots(rows, envelope.portal, bot.bots);
+function addBotsOfMessage(rows: Rows, { envelope, bot, messages }: MessageEvent): void {
+  if (bot === null) return;
+  addBots(rows, envelope.portal, bot.bots);
+  for (const { authorKind, authorId } of messages)
+    if (authorKind === "bot" && authorId !== null)
+      addBots(rows, envelope.portal, [{ id: authorId, code: null }]);
 }
 
 function addBots(rows: Rows, portal: string, bots: readonly Bot[]): void {
-  for (const bot of bots) rows.once(botIds, [portal, bot.id]);
+  for (const { id } of bots) rows.once(botIds, [portal, id]);
 }

@@ -1,9 +1,32 @@
-import { table, text } from "@portalstream/clickhouse";
-import { chatNamesTable, factColumns, sessionsTable } from "@portalstream/projection";
+import { count, flag, table, text, textList, time } from "@portalstream/clickhouse";
+import { sessionTable } from "@portalstream/projection";
 
-export const messages = table("analytics_messages", factColumns);
-export const chatNames = chatNamesTable("analytics_chat_names");
-export const sessions = sessionsTable("analytics_sessions");
 export const botIds = table("analytics_bots", [text("portal"), text("bot_id")]);
+export const foldedBots = table("analytics_folded_bots", [text("portal"), text("bot_id")]);
+export const figureSessions = sessionTable("figure_sessions");
 
-export const analyticsTables = [messages, chatNames, sessions, botIds];
+export const figureMessages = table("figure_messages", [
+  text("portal"),
+  time("at"),
+  text("message_key"),
+  text("name"),
+  count("version"),
+  flag("deleted"),
+  text("chat_id"),
+  text("connector"),
+  text("line"),
+  text("way"),
+  flag("by_operator"),
+  text("operator"),
+  flag("edited"),
+  flag("erased"),
+]);
+
+export const figureChats = table("figure_chats", [
+  text("portal"),
+  text("chat_id"),
+  count("version"),
+  flag("deleted"),
+  count("facts"),
+  textList("names"),
+]);

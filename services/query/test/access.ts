@@ -42,6 +42,7 @@ function recordOf(table: string, row: readonly unknown[]): AnyRecord | null {
       enrolledAt: Number(enrolledAt),
       changedAt: Number(changedAt),
       token: Buffer.alloc(0),
+      previous: null,
     };
   }
   if (table !== "api_keys") return null;

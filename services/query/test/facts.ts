@@ -22,6 +22,7 @@ export async function openTestDb(): Promise<ClickHouse> {
     insert: (table, rows) => db.insert(table, rows),
     insertJson: (table, rows) => db.insertJson(table, rows),
     query: (sql, params, limits) => db.query(sql, params, limits),
+    lines: (sql, params) => db.lines(sql, params),
     command: (sql) => db.command(sql),
     close,
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { runCommand, runQuery } from "../client.ts";
+import { runCommand, runLines, runQuery } from "../client.ts";
 import { failureOf } from "../errors.ts";
 import { boundedAtOnce, unlimited } from "../limits.ts";
-import type { ClickHouse } from "../port.ts";
+import type { ClickHouse, Params } from "../port.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
 import { stoppable } from "../stoppable.ts";
@@ -21,7 +21,7 @@ export async function openChdb(path: string): Promise<Chdb> {
   const engine = await startEngine(path);
   const { write, read, bounded, close } = await engine.lanes("", {
     writers: 2,
-    readers: 2,
+    readers: 4,
     bounded: boundedAtOnce,
   });
   const served: Served[] = [];
@@ -38,8 +38,7 @@ export async function openChdb(path: string): Promise<Chdb> {
     insert: (table, rows) => insert(table, rows, "Native"),
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}, limits = unlimited) => {
-      const texts = new Map(Object.entries(params).map(([name, value]) => [name, parameterText(value)]));
-      const statement = () => withParameters(sql, texts);
+      const statement = () => withParameters(sql, textsOf(params));
       if (limits.kind === "none") return read.run((client) => runQuery(client, statement(), {}));
       const mark = randomUUID();
       return bounded.run((client) =>
@@ -50,6 +49,8 @@ export async function openChdb(path: string): Promise<Chdb> {
         ),
       );
     },
+    lines: (sql, params = {}) =>
+      read.run((client) => runLines(client, withParameters(sql, textsOf(params)), {})),
     command: (sql) => write.run(({ client }) => runCommand(client, sql)),
     serve: async (listen, access) => {
       const one = await serveEngine(engine, listen, access);
@@ -63,3 +64,6 @@ export async function openChdb(path: string): Promise<Chdb> {
     },
   };
 }
+
+const textsOf = (params: Params) =>
+  new Map(Object.entries(params).map(([name, value]) => [name, parameterText(value)]));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { type ClientOptions, quietClient, runCommand, runQuery, statementSettings } from "../client.ts";
+import { type ClientOptions, quietClient, runCommand, runLines, runQuery, statementSettings } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import { type Bounded, unlimited } from "../limits.ts";
@@ -66,6 +66,7 @@ export function openHttp(config: HttpConfig): ClickHouse {
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}, limits = unlimited) =>
       limits.kind === "none" ? runQuery(client, sql, params) : runBounded(client, sql, params, limits),
+    lines: (sql, params = {}) => runLines(client, sql, params),
     command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),
   };

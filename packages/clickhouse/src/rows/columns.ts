@@ -100,6 +100,7 @@ class ArrayValues<Value> implements ColumnValues<readonly Value[]> {
 const texts = () => new PlainValues<string>((bytes, value) => bytes.text(value));
 const latin1 = () => new PlainValues<Uint8Array>((bytes, value) => bytes.latin1(value));
 const uint16 = () => new PlainValues<number>((bytes, value) => bytes.uint16(value));
+const uint8 = () => new PlainValues<boolean>((bytes, value) => bytes.uint8(value ? 1 : 0));
 const int64 = () => new PlainValues<number>((bytes, value) => bytes.int64(value));
 
 /** String, LowCardinality(String), or an enum, whose names are sent. */
@@ -121,6 +122,8 @@ export const textList = (name: string): Column<readonly string[]> => ({
 });
 
 export const smallCount = (name: string): Column<number> => ({ name, type: "UInt16", values: uint16 });
+
+export const flag = (name: string): Column<boolean> => ({ name, type: "UInt8", values: uint8 });
 
 /** Up to 2^53. */
 export const count = (name: string): Column<number> => ({ name, type: "UInt64", values: int64 });

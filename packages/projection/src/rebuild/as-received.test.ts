@@ -79,7 +79,7 @@ async function beginAgain(projection: Projection): Promise<void> {
   const { log, db } = one;
   const rebuilt = await rebuiltPlaces(db, projection.name);
   const reinterpretBelow = (topic: string, partition: number) => nextAt(rebuilt, topic, partition);
-  const world = { log: forgotten(log), db, observe: () => {}, reinterpretBelow };
+  const world = { log: forgotten(log), db, writers: "one" as const, observe: () => {}, reinterpretBelow };
   const consumer = await runProjection(projection, world);
   for (const topic of projection.topics)
     for (const { partition, end } of await log.extents(topic)) {

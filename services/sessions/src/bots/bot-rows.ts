@@ -1,7 +1,6 @@
 import { table, text, time } from "@portalstream/clickhouse";
-import type { Bot, BotEvent, CrmEntity, Envelope, MessageEvent } from "@portalstream/events";
-import { addBotChatName, addBotSession, type Rows } from "@portalstream/projection";
-import { chatNames, sessionFacts } from "../chats/tables.ts";
+import type { Bot, BotEvent, MessageEvent } from "@portalstream/events";
+import type { Rows } from "@portalstream/projection";
 
 export const botFacts = table("bot_facts", [
   text("portal"),
@@ -16,8 +15,6 @@ export const botFacts = table("bot_facts", [
   text("user_id"),
 ]);
 
-export const crmFacts = table("crm_facts", [text("portal"), text("bitrix_chat"), text("type"), text("id")]);
-
 const never = 0;
 
 /** That these bots exist. */
@@ -26,23 +23,10 @@ function addSeen(rows: Rows, portal: string, bots: readonly Bot[]): void {
     rows.once(botFacts, [portal, bot.id, "seen", "", "", "", never, "", bot.code ?? "", ""]);
 }
 
-function addCrm(
-  rows: Rows,
-  envelope: Envelope,
-  bitrixChatId: string | null,
-  crm: readonly CrmEntity[],
-): void {
-  if (bitrixChatId === null) return;
-  for (const { type, id } of crm) rows.once(crmFacts, [envelope.portal, bitrixChatId, type, id]);
-}
-
-/** What a bot event says: bot_facts, chat_names, session_facts and crm_facts. */
+/** What a bot event says of its bots. */
 export function addBotEvent(rows: Rows, event: BotEvent): void {
   const { envelope, action, dialogId, bitrixChatId, chatType, userId } = event;
   addSeen(rows, envelope.portal, event.bots);
-  addBotChatName(rows, chatNames, event);
-  addBotSession(rows, sessionFacts, envelope, event, event);
-  addCrm(rows, envelope, bitrixChatId, event.crm);
   if (action !== "join" && action !== "delete") return;
   for (const bot of event.bots) {
     rows.add(botFacts, [
@@ -65,7 +49,6 @@ export function addBotsOfMessage(rows: Rows, event: MessageEvent): void {
   const { envelope, bot } = event;
   if (bot === null) return;
   addSeen(rows, envelope.portal, bot.bots);
-  addCrm(rows, envelope, bot.bitrixChatId, bot.crm);
   for (const message of event.messages) {
     if (message.authorKind === "bot" && message.authorId !== null)
       addSeen(rows, envelope.portal, [{ id: message.authorId, code: null }]);

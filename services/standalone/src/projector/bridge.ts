@@ -1,14 +1,16 @@
-import type { Chunks, ClickHouseConfig } from "@portalstream/clickhouse";
+import type { Chunks, ClickHouseConfig, Params } from "@portalstream/clickhouse";
 import type { Entry, EventLogConfig } from "@portalstream/event-log";
 import type { CarriedError, LogPlace, ProjectionObservation } from "@portalstream/projection";
 
 /** What the projector's thread asks of the main thread, which writes the log and owns the engine where one runs in this process. */
 export type Ask =
   | { kind: "insert"; id: number; table: string; rows: Chunks }
+  | { kind: "lines"; id: number; sql: string; params: Params }
   | { kind: "append"; id: number; topic: string; entries: readonly Entry[] };
 /** What the main thread answers or tells. */
 export type Tell =
   | { kind: "inserted"; id: number }
+  | { kind: "read"; id: number; lines: string }
   | { kind: "appended"; id: number }
   | { kind: "failed"; id: number; error: CarriedError }
   | { kind: "stop" };

@@ -8,7 +8,7 @@ import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
 export type ProjectorWorld = {
   log: EventLog;
-  db: Pick<ClickHouse, "insert" | "query">;
+  db: Pick<ClickHouse, "insert" | "lines" | "query">;
   metrics: ProjectionMetrics;
   data: Omit<ProjectorData, "rebuilt">;
   /** Another module than the projector's. */
@@ -38,6 +38,7 @@ export async function startProjector({
       await log.append(ask.topic, ask.entries);
       return tell({ kind: "appended", id });
     }
+    if (ask.kind === "lines") return tell({ kind: "read", id, lines: await db.lines(ask.sql, ask.params) });
     await db.insert(ask.table, ask.rows);
     tell({ kind: "inserted", id });
   };

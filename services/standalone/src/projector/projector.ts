@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type Chunks, openClickHouse } from "@portalstream/clickhouse";
+import { type Chunks, openClickHouse, type Params } from "@portalstream/clickhouse";
 import { logWith, openEventLog, type Position } from "@portalstream/event-log";
 import { errorOf, nextAt, type ProjectionObservation, runProjection } from "@portalstream/projection";
 import { describe } from "@portalstream/runtime";
@@ -14,10 +14,11 @@ if (port === null) throw new Error("projector.ts runs as a worker thread");
 const { projection, log: config, tables, rebuilt }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
-const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+const waiting = new Map<number, { resolve: (lines: string) => void; reject: (error: Error) => void }>();
 let lastId = 0;
 
-function ask(request: Unsent): Promise<void> {
+/** Resolves with what was read; "" where nothing was to be read. */
+function ask(request: Unsent): Promise<string> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
@@ -28,7 +29,10 @@ function ask(request: Unsent): Promise<void> {
 const db =
   tables.kind === "chdb"
     ? {
-        insert: (table: string, rows: Chunks): Promise<void> => ask({ kind: "insert", table, rows }),
+        insert: async (table: string, rows: Chunks): Promise<void> => {
+          await ask({ kind: "insert", table, rows });
+        },
+        lines: (sql: string, params: Params = {}) => ask({ kind: "lines", sql, params }),
         close: async () => {},
       }
     : await openClickHouse(tables);
@@ -54,6 +58,7 @@ const consumer = await runProjection(own, {
   log,
   db,
   observe,
+  writers: config.kind === "embedded" ? "one" : "several",
   reinterpretBelow: (topic, partition) => nextAt(rebuilt, topic, partition),
 });
 report({ kind: "running" });
@@ -63,7 +68,7 @@ port.on("message", (tell: Tell) => {
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
   if (tell.kind === "failed") return call?.reject(errorOf(tell.error));
-  call?.resolve();
+  call?.resolve(tell.kind === "read" ? tell.lines : "");
 });
 
 async function stop(): Promise<void> {
