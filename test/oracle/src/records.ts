@@ -12,6 +12,7 @@ export type Envelope = {
   domain: string | null;
 };
 export type File = {
+  id: string | null;
   name: string | null;
   type: string | null;
   mime: string | null;
@@ -28,6 +29,8 @@ export type ReportedMessage = {
   connector: string | null;
   line: string | null;
   externalChatId: string | null;
+  /** The customer's user in the connector, the fourth part of the USER_CODE; "0" stands for all users of the external chat. */
+  connectorUserId: string | null;
   bitrixChatId: string | null;
   direction: Direction;
   authorKind: AuthorKind;
@@ -52,6 +55,7 @@ export type MessageRecord = {
   origin: "openLine" | "connector" | "bot";
   messages: ReportedMessage[];
   bot: BotContext | null;
+  drift: string[];
   source: Uint8Array;
 };
 export type ReportedSession = {
@@ -60,7 +64,9 @@ export type ReportedSession = {
   connector: string | null;
   line: string | null;
   lineName: string | null;
-  bitrixChatId: string;
+  bitrixChatId: string | null;
+  externalChatId: string | null;
+  connectorUserId: string | null;
   customerUserId: string | null;
   closeTerm: string | null;
 };
@@ -70,6 +76,7 @@ export type SessionRecord = {
   action: "start" | "finish";
   origin: "dialog" | "session";
   sessions: ReportedSession[];
+  drift: string[];
   source: Uint8Array;
 };
 export type Command = {
@@ -91,12 +98,14 @@ export type BotRecord = {
   connector: string | null;
   line: string | null;
   externalChatId: string | null;
+  connectorUserId: string | null;
   sessionId: string | null;
   sessionOpenedAt: number | null;
   crm: CrmEntity[];
   bitrixMessageId: string | null;
   command: Command | null;
   reaction: { name: string; action: string | null } | null;
+  drift: string[];
   source: Uint8Array;
 };
 /** Events that say nothing of chats: no figure depends on them. */
