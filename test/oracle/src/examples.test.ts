@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { examplesOf, expectedAnalytics, expectedItems, isAnalytics, questionOf } from "./examples.ts";
+import {
+  examplesOf,
+  expectedAnalytics,
+  expectedChat,
+  expectedItems,
+  isAnalytics,
+  isChat,
+  questionOf,
+} from "./examples.ts";
 import {
   chatAnswers,
+  findChat,
   messageAnswers,
   messagesAnswer,
   read,
@@ -28,6 +37,8 @@ describe("every example of docs/metrics.md", () => {
       if (isAnalytics(example)) {
         const answer = figures[example.question.ask](reading, questionOf(example));
         expect(answer).toEqual(expectedAnalytics(example));
+      } else if (isChat(example)) {
+        expect(findChat(reading, example.question.chatId)).toMatchObject(expectedChat(example));
       } else {
         expect(lists[example.question.ask](reading)).toMatchObject(expectedItems(example));
       }
@@ -36,6 +47,6 @@ describe("every example of docs/metrics.md", () => {
 
   it("tells every question that there is", () => {
     const asked = new Set(examplesOf().map((example) => example.question.ask));
-    expect([...asked].sort()).toEqual([...Object.keys(figures), ...Object.keys(lists)].sort());
+    expect([...asked].sort()).toEqual([...Object.keys(figures), ...Object.keys(lists), "chat"].sort());
   });
 });

@@ -17,7 +17,14 @@ export type ListExample = {
   question: { ask: Lists };
   answer: { items: Item[] };
 };
-export type Example = AnalyticsExample | ListExample;
+/** The chat of this id or of this external name. */
+export type ChatExample = {
+  name: string;
+  events: NotedEvent[];
+  question: { ask: "chat"; chatId: string };
+  answer: Item;
+};
+export type Example = AnalyticsExample | ListExample | ChatExample;
 
 const page = new URL("../../../docs/metrics.md", import.meta.url);
 
@@ -32,6 +39,10 @@ export function examplesOf(): Example[] {
 
 export function isAnalytics(example: Example): example is AnalyticsExample {
   return example.question.ask.startsWith("analytics/");
+}
+
+export function isChat(example: Example): example is ChatExample {
+  return example.question.ask === "chat";
 }
 
 export function questionOf(example: AnalyticsExample): Question {
@@ -53,12 +64,13 @@ const nothing = {
 };
 
 const isTime = /^\d{4}-\d\d-\d\dT[\d:]+Z$/;
-function withTimes(item: Item): Item {
-  const entries = Object.entries(item).map(([name, value]) => {
-    const time = typeof value === "string" && isTime.test(value);
-    return [name, time ? new Date(value).toISOString() : value];
-  });
-  return Object.fromEntries(entries);
+function inFull(value: unknown): unknown {
+  if (typeof value === "string") return isTime.test(value) ? new Date(value).toISOString() : value;
+  if (Array.isArray(value)) return value.map(inFull);
+  return typeof value === "object" && value !== null ? withTimes(value) : value;
+}
+function withTimes(item: object): Item {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, inFull(value)]));
 }
 
 /** The whole answer that an example promises: the figures that it leaves out are 0, null or empty bars. */
@@ -88,4 +100,9 @@ export function expectedAnalytics(example: AnalyticsExample): unknown {
 /** What a list's answer must contain: as many items, with at least these fields. */
 export function expectedItems(example: ListExample): Item[] {
   return example.answer.items.map(withTimes);
+}
+
+/** The fields that a chat's answer must have at least. */
+export function expectedChat(example: ChatExample): Item {
+  return withTimes(example.answer);
 }

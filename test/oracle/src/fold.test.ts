@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type FoldedSession, foldSessions, type Point, sessionAt } from "./fold.ts";
 
-/** "d+ 31@0" = dialog start of session 31 at second 0; "s-@60" = session finish; "b+" = a bot's start; "m@5" = a customer's message. */
+const speakers = { m: "other", o: "operator", y: "system", a: "bot", v: "other" } as const;
+
+/**
+ * "d+ 31@0" = dialog start of session 31 at second 0; "s-@60" = session finish; "b+" = a bot's start; "m@5" = a customer's message,
+ * "v@5" = one that may be a rating; "o", "y", "a" = an operator's, the system's, a bot's message.
+ */
 function point(text: string): Point {
   const [what = "", seconds = ""] = text.split("@");
   const [kind = "", sessionId = ""] = what.split(" ");
   const at = Number(seconds) * 1000;
-  if (kind === "m") return { kind: "message", at, opens: true };
+  if (kind === "m" || kind === "o" || kind === "y" || kind === "a" || kind === "v") {
+    const opens = kind === "m" || kind === "v";
+    const vote = kind === "v" ? "like" : null;
+    return { kind: "message", at, messageId: text, by: speakers[kind], opens, vote };
+  }
   const origin = kind.startsWith("d") ? "dialog" : kind.startsWith("s") ? "session" : "bot";
   if (kind.endsWith("+")) return { kind: "start", at, sessionId, origin, connector: "", line: "" };
   return { kind: "finish", at, sessionId, origin: origin === "bot" ? "dialog" : origin };
@@ -14,7 +23,8 @@ function point(text: string): Point {
 
 function told(session: FoldedSession): string {
   const end = session.closedAt === null ? "" : session.closedAt / 1000;
-  return `${session.openedBy} ${session.sessionId || "?"} ${session.openedAt / 1000}-${end}`;
+  const rated = session.rating === null ? "" : ` rated ${session.rating.ratedAt / 1000}`;
+  return `${session.openedBy} ${session.sessionId || "?"} ${session.openedAt / 1000}-${end}${rated}`;
 }
 
 const fold = (...points: string[]) => foldSessions(points.map(point)).map(told);
@@ -98,6 +108,45 @@ describe("finishes", () => {
 
   it("told twice in one second are one", () => {
     expect(fold("s+@0", "s-@100", "s-@100")).toEqual(["session ? 0-100"]);
+  });
+});
+
+describe("ratings", () => {
+  it("of an open session follow a message of the system that follows the operator's last", () => {
+    expect(fold("d+ 31@0", "o@1", "y@2", "v@3")).toEqual(["dialog 31 0- rated 3"]);
+    expect(fold("d+ 31@0", "y@2", "v@3")).toEqual(["dialog 31 0-"]);
+    expect(fold("d+ 31@0", "y@1", "o@2", "v@3")).toEqual(["dialog 31 0-"]);
+    expect(fold("d+ 31@0", "o@1", "y@2", "a@3", "m@4", "v@5")).toEqual(["dialog 31 0- rated 5"]);
+  });
+
+  it("of an open session need an operator's message in this session", () => {
+    expect(fold("o@0", "d+ 31@1", "y@2", "v@3")).toEqual(["dialog 31 1-"]);
+    expect(fold("o@1", "d+ 31@1", "y@2", "v@3")).toEqual(["dialog 31 1- rated 3"]);
+  });
+
+  it("of a closed session come within a day of its end and open none", () => {
+    expect(fold("d+ 31@0", "d- 31@10", "v@86410")).toEqual(["dialog 31 0-10 rated 86410"]);
+    expect(fold("d+ 31@0", "d- 31@10", "v@86411")).toEqual(["dialog 31 0-10", "message ? 86411-"]);
+    expect(fold("v@0")).toEqual(["message ? 0-"]);
+  });
+
+  it("are one to a session: the next of them is an ordinary message", () => {
+    expect(fold("d+ 31@0", "d- 31@10", "v@20", "v@30")).toEqual(["dialog 31 0-10 rated 20", "message ? 30-"]);
+    expect(fold("d+ 31@0", "o@1", "y@2", "v@3", "v@4")).toEqual(["dialog 31 0- rated 3"]);
+  });
+
+  it("are none where an operator answers within a day, whatever the system and bots say between", () => {
+    expect(fold("d+ 31@0", "d- 31@10", "v@20", "y@21", "a@22", "o@23")).toEqual([
+      "dialog 31 0-10",
+      "message ? 20-",
+    ]);
+    expect(fold("d+ 31@0", "d- 31@10", "v@20", "o@86420")).toEqual(["dialog 31 0-10", "message ? 20-"]);
+    expect(fold("d+ 31@0", "d- 31@10", "v@20", "o@86421")).toEqual(["dialog 31 0-10 rated 20"]);
+    expect(fold("d+ 31@0", "d- 31@10", "v@20", "m@21", "o@23")).toEqual([
+      "dialog 31 0-10 rated 20",
+      "message ? 21-",
+    ]);
+    expect(fold("d+ 31@0", "o@1", "y@2", "v@3", "v@4", "o@5")).toEqual(["dialog 31 0-"]);
   });
 });
 

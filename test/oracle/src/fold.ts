@@ -9,8 +9,20 @@ export type Point =
       connector: string;
       line: string;
     }
-  | { kind: "message"; at: number; opens: boolean }
+  | SaidPoint
   | { kind: "finish"; at: number; sessionId: string; origin: "dialog" | "session" };
+
+export type Vote = "like" | "dislike";
+export type SaidPoint = {
+  kind: "message";
+  at: number;
+  messageId: string;
+  by: "operator" | "system" | "bot" | "other";
+  /** Whether it opens a session where none is open. */
+  opens: boolean;
+  /** What it says if it is a rating. */
+  vote: Vote | null;
+};
 
 export type FoldedSession = {
   sessionId: string;
@@ -19,6 +31,7 @@ export type FoldedSession = {
   openedBy: "dialog" | "session" | "bot" | "message" | "finish";
   connector: string;
   line: string;
+  rating: { value: Vote; ratedAt: number; messageId: string } | null;
 };
 
 type Finish = { at: number; origin: string; sessionId: string; session: FoldedSession; paired: boolean };
@@ -27,11 +40,12 @@ type End = Extract<Point, { kind: "finish" }>;
 
 const slack = 5_000;
 const sameWithin = 60_000;
+const voteWithin = 86_400_000;
 const kinds = ["start", "message", "finish"];
 
 function rankOf(point: Point): (string | number)[] {
   const rank = [point.at, kinds.indexOf(point.kind)];
-  if (point.kind === "message") return rank;
+  if (point.kind === "message") return [...rank, point.messageId];
   const named = [...rank, point.sessionId, point.origin];
   return point.kind === "start" ? [...named, point.connector, point.line] : named;
 }
@@ -90,11 +104,19 @@ export function foldSessions(points: readonly Point[]): FoldedSession[] {
       return;
     }
     const { at, sessionId, origin, connector, line } = point;
-    open({ sessionId, openedAt: at, closedAt: null, openedBy: origin, connector, line });
+    open({ sessionId, openedAt: at, closedAt: null, openedBy: origin, connector, line, rating: null });
   };
 
   const unstarted = (at: number, sessionId: string) =>
-    open({ sessionId, openedAt: at, closedAt: at, openedBy: "finish", connector: "", line: "" });
+    open({
+      sessionId,
+      openedAt: at,
+      closedAt: at,
+      openedBy: "finish",
+      connector: "",
+      line: "",
+      rating: null,
+    });
 
   const finish = (point: End): Finish => {
     const { at, origin, sessionId } = point;
@@ -127,24 +149,54 @@ export function foldSessions(points: readonly Point[]): FoldedSession[] {
     return done(unstarted(at, sessionId), false);
   };
 
-  for (const point of inOrder(points)) {
+  const ordered = inOrder(points);
+  for (const [place, point] of ordered.entries()) {
     if (point.kind === "start") start(point);
     if (point.kind === "finish") previous = finish(point);
-    if (point.kind === "message" && point.opens && current() === null) {
+    if (point.kind !== "message") continue;
+    const rated = ratedBy(point, place, ordered, sessions);
+    if (rated !== null && point.vote !== null) {
+      rated.rating = { value: point.vote, ratedAt: point.at, messageId: point.messageId };
+    } else if (point.opens && current() === null) {
       const closedAt = sessions.at(-1)?.closedAt ?? Number.NEGATIVE_INFINITY;
-      if (point.at > closedAt + slack) {
-        open({
-          sessionId: "",
-          openedAt: point.at,
-          closedAt: null,
-          openedBy: "message",
-          connector: "",
-          line: "",
-        });
-      }
+      if (point.at <= closedAt + slack) continue;
+      const opened = { sessionId: "", openedAt: point.at, closedAt: null, connector: "", line: "" };
+      open({ ...opened, openedBy: "message", rating: null });
     }
   }
   return sessions;
+}
+
+/** The session that this message rates; null where it is an ordinary message. */
+function ratedBy(
+  point: SaidPoint,
+  place: number,
+  ordered: readonly Point[],
+  sessions: readonly FoldedSession[],
+): FoldedSession | null {
+  const session = sessions.at(-1);
+  if (point.vote === null || session === undefined || session.rating !== null) return null;
+  if (session.closedAt === null) {
+    if (!wasAsked(session, ordered.slice(0, place))) return null;
+  } else if (point.at - session.closedAt > voteWithin) return null;
+
+  const next = ordered
+    .slice(place + 1)
+    .find(
+      (later): later is SaidPoint =>
+        later.kind === "message" && later.by !== "system" && later.by !== "bot" && later.vote === null,
+    );
+  const answered = next !== undefined && next.by === "operator" && next.at - point.at <= voteWithin;
+  return answered ? null : session;
+}
+
+/** An operator wrote in the session, and the system after the last thing that an operator wrote. */
+function wasAsked(session: FoldedSession, before: readonly Point[]): boolean {
+  const said = before.filter((point) => point.kind === "message");
+  const lastOperator = said.findLastIndex(({ by }) => by === "operator");
+  const lastSystem = said.findLastIndex(({ by }) => by === "system");
+  const operator = said[lastOperator];
+  return operator !== undefined && operator.at >= session.openedAt && lastSystem > lastOperator;
 }
 
 /** The session of a chat that a message of this time belongs to. */

@@ -10,24 +10,38 @@ export {
   sessionsAnswer,
 } from "./analytics.ts";
 export { type Bucket, bucketsOf, type Interval } from "./calendar.ts";
+export { type Keys, plainKeys } from "./chats.ts";
 export {
   type Example,
   examplesOf,
   expectedAnalytics,
+  expectedChat,
   expectedItems,
   isAnalytics,
+  isChat,
   questionOf,
 } from "./examples.ts";
-export { type Naming, plainNaming } from "./facts.ts";
 export { generateDeliveries, generateHistory, generateNotation, rangeOf } from "./history.ts";
 export {
   type ChatAnswer,
   chatAnswers,
+  findChat,
   type MessageAnswer,
   messageAnswers,
   type SessionAnswer,
   sessionAnswers,
 } from "./lists.ts";
-export { type NotedEvent, recordOf } from "./notation.ts";
+export {
+  authorIdOf,
+  eventNameOf,
+  type NotedBot,
+  type NotedDialog,
+  type NotedEvent,
+  type NotedFile,
+  type NotedMessage,
+  type NotedSession,
+  placeOf,
+  recordOf,
+} from "./notation.ts";
 export { type Reading, read } from "./reading.ts";
 export type { LogRecord, TellingRecord } from "./records.ts";

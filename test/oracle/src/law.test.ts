@@ -120,6 +120,21 @@ describe("what always holds of answers", () => {
     );
   });
 
+  it("every rating is the rating of one session of its chat, and has no part in the session's messages", () => {
+    fc.assert(
+      fc.property(generateHistory(), (history) => {
+        const { messages, sessions } = read(history, "p1");
+        const rated = sessions.flatMap(({ chatId, rating }) =>
+          rating === null ? [] : [`${chatId} ${rating.messageId}`],
+        );
+        const ratings = messages.filter(({ isRating }) => isRating);
+        expect(rated.sort()).toEqual(ratings.map(({ chatId, messageId }) => `${chatId} ${messageId}`).sort());
+        for (const session of sessions)
+          for (const message of session.messages) expect(message.isRating).toBe(false);
+      }),
+    );
+  });
+
   it("the last bucket ends with as many open sessions as the total", () => {
     fc.assert(
       fc.property(generateHistory(), asked, (history, told) => {
@@ -130,11 +145,12 @@ describe("what always holds of answers", () => {
     );
   });
 
-  it("a message that a connector reported is always counted", () => {
+  it("a message that a connector reported is counted unless it is a rating, which never counts", () => {
     fc.assert(
       fc.property(generateHistory(), (history) => {
         for (const message of read(history, "p1").messages) {
-          if (message.source === "connector") expect(message.counted).toBe(true);
+          if (message.source === "connector") expect(message.counted).toBe(!message.isRating);
+          if (message.isRating) expect(message.counted).toBe(false);
         }
       }),
     );

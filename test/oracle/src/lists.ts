@@ -1,7 +1,10 @@
-import { sessionAt } from "./fold.ts";
+import type { Chat } from "./chats.ts";
+import type { Vote } from "./fold.ts";
 import type { Message } from "./messages.ts";
+import { distinct } from "./order.ts";
 import type { Reading } from "./reading.ts";
-import type { AuthorKind, Direction, File } from "./records.ts";
+import type { AuthorKind, CrmEntity, Direction, File } from "./records.ts";
+import { fromOperator, sessionOfMessage } from "./sessions.ts";
 
 export type MessageCounts = {
   inbound: number;
@@ -20,10 +23,13 @@ export type ChatAnswer = {
   firstMessageAt: string | null;
   lastMessageAt: string | null;
   messages: MessageCounts;
+  operators: string[];
+  bots: string[];
+  crm: CrmEntity[];
 };
 export type MessageAnswer = {
   messageId: string;
-  chatId: string | null;
+  chatId: string;
   connector: string | null;
   line: string | null;
   bitrixMessageId: string | null;
@@ -38,6 +44,8 @@ export type MessageAnswer = {
   sessionId: string | null;
   source: "connector" | "bot";
   eventIds: string[];
+  isRating: boolean;
+  counted: boolean;
 };
 export type SessionAnswer = {
   sessionId: string | null;
@@ -51,6 +59,10 @@ export type SessionAnswer = {
   firstInboundAt: string | null;
   firstResponseAt: string | null;
   firstResponseSeconds: number | null;
+  firstResponseBy: string | null;
+  rating: { value: Vote; ratedAt: string } | null;
+  messages: { inbound: number; outbound: number; system: number };
+  operators: string[];
 };
 
 export const time = (at: number) => new Date(at).toISOString();
@@ -68,24 +80,38 @@ export function countMessages(messages: readonly Message[]): MessageCounts {
   return counts;
 }
 
+const operatorsOf = (messages: readonly Message[]) =>
+  distinct(messages.filter(fromOperator).map((message) => message.author.id)).filter((id) => id !== "");
+
+function chatAnswer(reading: Reading, chat: Chat): ChatAnswer {
+  const messages = reading.messages.filter((message) => message.chatId === chat.chatId && message.counted);
+  const last = reading.sessions.filter((session) => session.chatId === chat.chatId).at(-1);
+  return {
+    chatId: chat.chatId,
+    bitrixChatId: chat.bitrixChatId,
+    externalChatId: chat.externalChatId,
+    connector: told(chat.connector),
+    line: told(chat.line),
+    state: last === undefined ? "none" : last.closedAt === null ? "open" : "closed",
+    firstMessageAt: timeOrNull(messages.at(0)?.sentAt ?? null),
+    lastMessageAt: timeOrNull(messages.at(-1)?.sentAt ?? null),
+    messages: countMessages(messages),
+    operators: operatorsOf(messages),
+    bots: chat.bots,
+    crm: chat.crm,
+  };
+}
+
 /** In the order of their ids. */
 export function chatAnswers(reading: Reading): ChatAnswer[] {
-  return reading.chats.map((chat) => {
-    const messages = reading.messages.filter((message) => message.chatId === chat.chatId && message.counted);
-    const sessions = reading.sessions.filter((session) => session.chatId === chat.chatId);
-    const last = sessions.at(-1);
-    return {
-      chatId: chat.chatId,
-      bitrixChatId: chat.bitrixChatId,
-      externalChatId: chat.externalChatId,
-      connector: told(chat.connector),
-      line: told(chat.line),
-      state: last === undefined ? "none" : last.closedAt === null ? "open" : "closed",
-      firstMessageAt: timeOrNull(messages.at(0)?.sentAt ?? null),
-      lastMessageAt: timeOrNull(messages.at(-1)?.sentAt ?? null),
-      messages: countMessages(messages),
-    };
-  });
+  return reading.chats.map((chat) => chatAnswer(reading, chat));
+}
+
+/** The chat of this id or of this external name; null where no event names it. */
+export function findChat(reading: Reading, chatId: string): ChatAnswer | null {
+  const meant = reading.aliases.get(chatId) ?? chatId;
+  const chat = reading.chats.find((each) => each.chatId === meant);
+  return chat === undefined ? null : chatAnswer(reading, chat);
 }
 
 /** Oldest first. */
@@ -94,7 +120,7 @@ export function messageAnswers(reading: Reading): MessageAnswer[] {
     const sessions = reading.sessions.filter((session) => session.chatId === message.chatId);
     return {
       messageId: message.messageId,
-      chatId: told(message.chatId),
+      chatId: message.chatId,
       connector: told(message.connector),
       line: told(message.line),
       bitrixMessageId: told(message.bitrixMessageId),
@@ -106,29 +132,41 @@ export function messageAnswers(reading: Reading): MessageAnswer[] {
       sentAt: time(message.sentAt),
       editedAt: timeOrNull(message.editedAt),
       deletedAt: timeOrNull(message.deletedAt),
-      sessionId: told(sessionAt(sessions, message.sentAt)?.sessionId ?? ""),
+      sessionId: told(sessionOfMessage(sessions, message)?.sessionId ?? ""),
       source: message.source,
       eventIds: message.eventIds,
+      isRating: message.isRating,
+      counted: message.counted,
     };
   });
 }
 
 /** Oldest first. */
 export function sessionAnswers(reading: Reading): SessionAnswer[] {
-  return reading.sessions.map((session) => ({
-    sessionId: told(session.sessionId),
-    chatId: session.chatId,
-    connector: told(session.connector),
-    line: told(session.line),
-    state: session.closedAt === null ? "open" : "closed",
-    openedAt: time(session.openedAt),
-    closedAt: timeOrNull(session.closedAt),
-    openedBy: session.openedBy,
-    firstInboundAt: timeOrNull(session.firstInboundAt),
-    firstResponseAt: timeOrNull(session.firstResponseAt),
-    firstResponseSeconds:
-      session.firstInboundAt === null || session.firstResponseAt === null
-        ? null
-        : (session.firstResponseAt - session.firstInboundAt) / 1000,
-  }));
+  return reading.sessions.map((session) => {
+    const { inbound, outbound, system } = countMessages(session.messages);
+    return {
+      sessionId: told(session.sessionId),
+      chatId: session.chatId,
+      connector: told(session.connector),
+      line: told(session.line),
+      state: session.closedAt === null ? "open" : "closed",
+      openedAt: time(session.openedAt),
+      closedAt: timeOrNull(session.closedAt),
+      openedBy: session.openedBy,
+      firstInboundAt: timeOrNull(session.firstInboundAt),
+      firstResponseAt: timeOrNull(session.firstResponseAt),
+      firstResponseSeconds:
+        session.firstInboundAt === null || session.firstResponseAt === null
+          ? null
+          : (session.firstResponseAt - session.firstInboundAt) / 1000,
+      firstResponseBy: told(session.firstResponder),
+      rating:
+        session.rating === null
+          ? null
+          : { value: session.rating.value, ratedAt: time(session.rating.ratedAt) },
+      messages: { inbound, outbound, system },
+      operators: operatorsOf(session.messages),
+    };
+  });
 }

@@ -1,10 +1,11 @@
-import { chatIdOf } from "./chats.ts";
+import type { Keys, Names } from "./chats.ts";
 import type { Facts, MessageFact } from "./facts.ts";
 import { distinct, greatest, sorted } from "./order.ts";
 import type { AuthorKind, Direction, File } from "./records.ts";
 
 export type Message = {
   messageId: string;
+  /** "" where no event tells the chat. */
   chatId: string;
   connector: string;
   line: string;
@@ -19,12 +20,13 @@ export type Message = {
   deletedAt: number | null;
   source: "connector" | "bot";
   eventIds: string[];
+  isRating: boolean;
   counted: boolean;
 };
 
 const connectorFirst = (fact: MessageFact) => (fact.source === "connector" ? 1 : 0);
 
-function known(facts: readonly MessageFact[], field: "connector" | "line" | "externalChat" | "bitrixChat") {
+function known(facts: readonly MessageFact[], field: "connector" | "line") {
   const telling = facts.filter((fact) => fact[field] !== "");
   const best = greatest(telling, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact[field]]);
   return best === null ? "" : best[field];
@@ -54,7 +56,22 @@ function authorOf(facts: readonly MessageFact[], direction: Direction, botIds: r
   return author;
 }
 
-function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts): Message {
+/** The identity of the message that a fact speaks of; null where nothing identifies it. */
+function messageIdOf(fact: MessageFact, names: Names, keys: Keys): string | null {
+  if (fact.bitrixMessageId !== "") return `b${fact.bitrixMessageId}`;
+  const { place, user } = fact.reference;
+  const smallest = [...fact.externalMessageIds].sort().at(0);
+  if (place === null || smallest === undefined) return null;
+  const meant = user === "" ? names.userMeantAt(place) : user;
+  return keys.message(place.connector, place.line, place.chat, meant, smallest);
+}
+
+function messageOf(
+  messageId: string,
+  chatId: string,
+  facts: readonly MessageFact[],
+  botIds: readonly string[],
+): Message {
   const adds = facts.filter((fact) => fact.action === "add");
   const edits = facts.filter((fact) => fact.action === "edit");
   const deletes = facts.filter((fact) => fact.action === "delete");
@@ -65,13 +82,13 @@ function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts)
   const direction = directionOf(facts);
   return {
     messageId,
-    chatId: chatIdOf(all.names, known(facts, "externalChat"), known(facts, "bitrixChat")),
+    chatId,
     connector: known(facts, "connector"),
     line: known(facts, "line"),
     bitrixMessageId: messageId.startsWith("b") ? messageId.slice(1) : "",
     externalMessageIds: distinct(facts.flatMap((fact) => fact.externalMessageIds)),
     direction,
-    author: authorOf(facts, direction, all.botIds),
+    author: authorOf(facts, direction, botIds),
     text: latest(said.filter((fact) => fact.text !== null))?.text ?? null,
     files: latest(said.filter((fact) => fact.files.length > 0))?.files ?? [],
     sentAt: Math.min(...times(adds.length > 0 ? adds : facts)),
@@ -79,15 +96,28 @@ function messageOf(messageId: string, facts: readonly MessageFact[], all: Facts)
     deletedAt: deletes.length > 0 ? Math.min(...times(deletes)) : null,
     source: facts.some((fact) => fact.source === "connector") ? "connector" : "bot",
     eventIds: distinct(facts.map((fact) => fact.eventId)),
+    isRating: false,
     counted: true,
   };
 }
 
-export function messagesOf(all: Facts): Message[] {
+/** All messages; which of them are ratings is known only once there are sessions. */
+export function messagesOf(all: Facts, names: Names, keys: Keys): Message[] {
+  const identified: { messageId: string; chatId: string; fact: MessageFact }[] = [];
+  for (const fact of all.messages) {
+    const messageId = messageIdOf(fact, names, keys);
+    if (messageId !== null) identified.push({ messageId, chatId: names.chatOf(fact.reference), fact });
+  }
   const messages: Message[] = [];
-  for (const messageId of distinct(all.messages.map((fact) => fact.messageId))) {
-    const facts = all.messages.filter((fact) => fact.messageId === messageId);
-    messages.push(messageOf(messageId, facts, all));
+  for (const messageId of distinct(identified.map((one) => one.messageId))) {
+    const own = identified.filter((one) => one.messageId === messageId);
+    const told = distinct(own.map((one) => one.chatId)).filter((chatId) => chatId !== "");
+    for (const chatId of told.length > 0 ? told : [""]) {
+      // What tells no chat belongs to the message wherever it is.
+      const here = own.filter((one) => one.chatId === chatId || one.chatId === "");
+      const facts = here.map((one) => one.fact);
+      messages.push(messageOf(messageId, chatId, facts, all.botIds));
+    }
   }
   for (const message of messages) {
     const covered = messages.some(
@@ -95,5 +125,5 @@ export function messagesOf(all: Facts): Message[] {
     );
     message.counted = message.source === "connector" || !covered;
   }
-  return sorted(messages, (message) => [message.sentAt, message.messageId]);
+  return sorted(messages, (message) => [message.sentAt, message.messageId, message.chatId]);
 }

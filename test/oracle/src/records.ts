@@ -29,6 +29,7 @@ export type ReportedMessage = {
   connector: string | null;
   line: string | null;
   externalChatId: string | null;
+  /** The customer's user in the connector, the fourth part of the USER_CODE; "0" stands for all users of the external chat. */
   connectorUserId: string | null;
   bitrixChatId: string | null;
   direction: Direction;
@@ -63,9 +64,9 @@ export type ReportedSession = {
   connector: string | null;
   line: string | null;
   lineName: string | null;
+  bitrixChatId: string | null;
   externalChatId: string | null;
   connectorUserId: string | null;
-  bitrixChatId: string | null;
   customerUserId: string | null;
   closeTerm: string | null;
 };

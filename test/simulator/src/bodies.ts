@@ -26,7 +26,15 @@ export function makeBodies(n: number, seed: string | number, endAt = 1_789_546_0
     const line: Line = random.pick(portal.lines.filter(({ kind }) => kind !== "livechat"));
     const customer = person(random, String(1_000 + chatNumber));
     const bitrixChatId = String(Number(line.id) * 1_000_000 + chatNumber);
-    const chat = { line, customer, externalChatId: `load-${chatNumber}`, bitrixChatId, deal: null };
+    const chat = {
+      line,
+      customer,
+      members: [customer],
+      code: customer.id,
+      externalChatId: `load-${chatNumber}`,
+      bitrixChatId,
+      deal: null,
+    };
     const inbound = index % 2 === 0;
     const language = random.pick(["en", "en", "de", "ru"] as const);
     const author = inbound ? customer : random.pick(portal.operators);
@@ -43,7 +51,7 @@ export function makeBodies(n: number, seed: string | number, endAt = 1_789_546_0
       files: [],
     };
     const data = inbound
-      ? { DATA: openLine.fromCustomer(chat, said, portal.domain) }
+      ? { DATA: openLine.fromConnector(chat, customer, said) }
       : { CONNECTOR: line.connector, LINE: line.id, DATA: openLine.fromPortal(chat, said, portal.domain) };
     return httpBuildQuery({
       event: "ONOPENLINEMESSAGEADD",

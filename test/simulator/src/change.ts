@@ -15,7 +15,7 @@ export function edit(talk: Talk, spoken: Spoken, at: number, text: string): void
   if (chat.line.kind !== "livechat") {
     const data =
       speaker.kind === "customer"
-        ? { DATA: dataOf(talk, openLine.fromCustomer(chat, said, tape.portal.domain)) }
+        ? { DATA: dataOf(talk, openLine.fromConnector(chat, said.author, said)) }
         : sentFrom(talk, dataOf(talk, openLine.editedByOperator(chat, said)));
     tell(tape, at, "ONOPENLINEMESSAGEUPDATE", data, `${speaker.kind} edits`, actor);
     if (chat.line.kind === "own" && speaker.kind !== "customer")

@@ -15,11 +15,13 @@ export const compareChat = (name: string, chat: TruthChat, got: Json): Compariso
       state: stateOf(chat),
       messages: countMessages(chat.messages),
       crm: chat.crm,
+      bots: chat.bots,
     },
     {
       ...pick(got, ["connector", "line", "externalChatId", "bitrixChatId", "state"]),
       messages: pick(at(got, "messages"), ["inbound", "outbound", "system", "edited", "deleted"]),
       crm: listAt(got, "crm").map((entity) => `${at(entity, "type")}:${at(entity, "id")}`),
+      bots: listAt(got, "bots"),
     },
   );
 
@@ -49,6 +51,8 @@ const expectedMessage = (message: TruthMessage): Json => ({
   editedAt: timeOf(message.editedAt),
   deletedAt: timeOf(message.deletedAt),
   sessionId: message.session?.sessionId ?? null,
+  isRating: message.isRating,
+  counted: message.counted,
 });
 
 const seenMessage = (message: Json): Json => ({
@@ -56,10 +60,12 @@ const seenMessage = (message: Json): Json => ({
   ...pick(message, ["bitrixMessageId", "source", "direction", "text"]),
   externalMessageIds: listAt(message, "externalMessageIds").toSorted(),
   author: pick(at(message, "author"), ["kind", "id", "name"]),
-  files: listAt(message, "files").map((file) => at(file, "name")),
+  files: listAt(message, "files").map((file) => at(file, "name") ?? at(file, "id")),
   editedAt: timeAt(message, "editedAt"),
   deletedAt: timeAt(message, "deletedAt"),
   sessionId: at(message, "sessionId"),
+  isRating: at(message, "isRating"),
+  counted: at(message, "counted"),
 });
 
 export function compareSessions(
@@ -86,6 +92,8 @@ const expectedSession = (session: TruthSession, seen: Json): Json => ({
     session.firstResponseAt === null || session.firstInboundAt === null
       ? null
       : session.firstResponseAt - session.firstInboundAt,
+  firstResponseBy: session.responder,
+  rating: session.rating === null ? null : { ...session.rating, ratedAt: iso(session.rating.ratedAt) },
 });
 
 const seenSession = (session: Json): Json => ({
@@ -95,4 +103,9 @@ const seenSession = (session: Json): Json => ({
   firstInboundAt: timeAt(session, "firstInboundAt"),
   firstResponseAt: timeAt(session, "firstResponseAt"),
   firstResponseSeconds: at(session, "firstResponseSeconds"),
+  firstResponseBy: at(session, "firstResponseBy"),
+  rating:
+    at(session, "rating") === null
+      ? null
+      : { value: at(session, "rating", "value"), ratedAt: timeAt(at(session, "rating"), "ratedAt") },
 });

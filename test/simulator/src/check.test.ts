@@ -17,6 +17,7 @@ const session: TruthSession = {
   firstInboundAt: 1_000,
   firstResponseAt: 1_030,
   responder: "20",
+  rating: { value: "like", ratedAt: 1_100 },
 };
 const seenSession = {
   sessionId: "7",
@@ -26,10 +27,13 @@ const seenSession = {
   firstInboundAt: "1970-01-01T00:16:40.000Z",
   firstResponseAt: "1970-01-01T00:17:10Z",
   firstResponseSeconds: 30,
+  firstResponseBy: "20",
+  rating: { value: "like", ratedAt: "1970-01-01T00:18:20Z" },
 };
 const message: TruthMessage = {
   source: "connector",
   counted: true,
+  isRating: false,
   bitrixMessageId: "5",
   externalMessageIds: [],
   direction: "outbound",
@@ -54,6 +58,8 @@ const seenMessage = {
   editedAt: null,
   deletedAt: null,
   sessionId: "7",
+  isRating: false,
+  counted: true,
 };
 
 test("right answers are equal, however the times are written and whichever of the starts is named", () => {
@@ -66,6 +72,7 @@ test.each<[string, { [key: string]: Json }]>([
   ["another author", { author: { kind: "bot", id: "20", name: "Anna" } }],
   ["a deletion that was none", { deletedAt: "1970-01-01T00:17:10.000Z" }],
   ["another session", { sessionId: "8" }],
+  ["a rating that was none", { isRating: true }],
   ["another time", { sentAt: "1970-01-01T00:17:11.000Z" }],
 ])("%s is a difference", (_, change) => {
   expect(compareMessages("messages", [message], [{ ...seenMessage, ...change }]).ok).toBe(false);
@@ -75,6 +82,7 @@ test("a message too many, a missing one and a wrong start are differences", () =
   expect(compareMessages("messages", [message], [seenMessage, seenMessage]).ok).toBe(false);
   expect(compareMessages("messages", [message], []).ok).toBe(false);
   expect(compareSessions("sessions", [session], [{ ...seenSession, openedBy: "message" }]).ok).toBe(false);
+  expect(compareSessions("sessions", [session], [{ ...seenSession, rating: null }]).ok).toBe(false);
 });
 
 test("figures are equal to a thousandth", () => {

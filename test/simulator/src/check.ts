@@ -4,6 +4,7 @@ import { checkFigures } from "./check-figures.ts";
 import { type Comparison, compare, iso, sorted, timeAt } from "./compare.ts";
 import type { History, PortalHistory } from "./simulate.ts";
 import type { PortalTruth, TruthBot, TruthChat } from "./truth.ts";
+import { linkSecret } from "./wire/said.ts";
 
 export type { Comparison } from "./compare.ts";
 
@@ -51,7 +52,7 @@ async function asked(question: string, ask: () => Promise<Comparison[]>): Promis
 }
 
 const nameOf = (chat: TruthChat): string =>
-  `chat ${chat.connector ?? "with a bot"} ${chat.externalChatId ?? chat.bitrixChatId}`;
+  `chat ${chat.connector ?? "with a bot"} ${chat.externalChatId ?? ""} ${chat.bitrixChatId ?? "not linked"}`;
 
 async function checkChat(
   api: Api,
@@ -60,10 +61,11 @@ async function checkChat(
   sessions: readonly Json[],
 ): Promise<Comparison[]> {
   const name = nameOf(chat);
-  const query =
-    chat.externalChatId !== null && chat.connector !== null
-      ? { externalChatId: chat.externalChatId, connector: chat.connector }
-      : { bitrixChatId: chat.bitrixChatId ?? "" };
+  const { externalChatId, connector, bitrixChatId } = chat;
+  const query = {
+    ...(externalChatId !== null && connector !== null && { externalChatId, connector }),
+    ...(bitrixChatId !== null && { bitrixChatId }),
+  };
   const found = itemsOf(await api.get(`${root}/chats`, query));
   const chatId = at(found, 0, "chatId");
   if (found.length !== 1 || typeof chatId !== "string") return [compare(`${name}: found`, 1, found.length)];
@@ -83,12 +85,12 @@ async function checkChat(
 async function checkLists(api: Api, root: string, { chats }: PortalTruth): Promise<Comparison[]> {
   const messages = chats.flatMap((chat) => chat.messages);
   const operator = messages.find(
-    ({ author, direction }) => author.kind === "operator" && direction === "outbound",
+    ({ author, direction }) => author.kind === "operator" && author.id !== null && direction === "outbound",
   );
   const word = messages.flatMap(({ text }) => text.match(/\bA\d{6}\b/) ?? [])[0];
   const answers: Comparison[] = [];
-  if (operator !== undefined) {
-    const { id } = operator.author;
+  const id = operator?.author.id ?? null;
+  if (id !== null) {
     const said = messages.filter(({ author, direction }) => author.id === id && direction === "outbound");
     const got = await api.list(`${root}/messages`, { operator: id, direction: "outbound" });
     answers.push(compare(`messages of operator ${id}`, said.length, got.length));
@@ -127,7 +129,8 @@ async function checkEvents(api: Api, root: string, truth: PortalTruth, token: st
     const events = await api.list(`${root}/events`, { name });
     answers.push(compare(`events ${name}`, count, events.length));
     const text = JSON.stringify(events);
-    const tokens = ["access_token", "refresh_token", token].filter((secret) => text.includes(secret));
+    const secrets = ["access_token", "refresh_token", token, linkSecret];
+    const tokens = secrets.filter((secret) => text.includes(secret));
     answers.push(compare(`tokens in events ${name}`, 0, tokens.length));
   }
   return answers;

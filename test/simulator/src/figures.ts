@@ -32,7 +32,7 @@ export function operatorTotals(chats: readonly TruthChat[]): Map<string, number>
   for (const { messages } of chats)
     for (const { counted, direction, author } of messages)
       if (counted && direction === "outbound" && author.kind === "operator")
-        totals.set(author.id, (totals.get(author.id) ?? 0) + 1);
+        totals.set(author.id ?? "", (totals.get(author.id ?? "") ?? 0) + 1);
   return totals;
 }
 

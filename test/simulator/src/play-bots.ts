@@ -10,7 +10,7 @@ export function playPrivateBot(tape: Tape, who: Operator, startAt: number): Trut
   const { portal, random } = tape;
   const bot = portal.bots.private;
   const bitrixChatId = giveId(tape, "chat");
-  const chat = emptyChat(bitrixChatId);
+  const chat = emptyChat(bitrixChatId, bot.id);
   const params = botV1.privateParams(who, bot, bitrixChatId);
   const joined = {
     BOT_ID: bot.id,
@@ -69,7 +69,7 @@ export function playGroupBot(tape: Tape, who: Operator, startAt: number): TruthC
   const { portal, random } = tape;
   const bot = portal.bots.group;
   const bitrixChatId = giveId(tape, "chat");
-  const chat = emptyChat(bitrixChatId);
+  const chat = emptyChat(bitrixChatId, bot.id);
   const context = (at: number) => ({
     bot: botV2.bot(portal, random, bot, at),
     chat: botV2.groupChat(bitrixChatId),
@@ -117,7 +117,7 @@ export function playGroupBot(tape: Tape, who: Operator, startAt: number): TruthC
   return chat;
 }
 
-const emptyChat = (bitrixChatId: string): TruthChat => ({
+const emptyChat = (bitrixChatId: string, botId: string): TruthChat => ({
   connector: null,
   line: null,
   externalChatId: null,
@@ -125,6 +125,7 @@ const emptyChat = (bitrixChatId: string): TruthChat => ({
   messages: [],
   sessions: [],
   crm: [],
+  bots: [botId],
 });
 
 const saidBy = (tape: Tape, author: Operator, at: number, text: string): Said => ({
@@ -142,6 +143,7 @@ const saidBy = (tape: Tape, author: Operator, at: number, text: string): Said =>
 const toBot = (said: Said): TruthMessage => ({
   source: "bot",
   counted: true,
+  isRating: false,
   bitrixMessageId: said.bitrixMessageId,
   externalMessageIds: [],
   direction: "inbound",

@@ -1,5 +1,6 @@
 import { edit, remove } from "./change.ts";
 import { fileNames, type Language, languages, phrases } from "./phrases.ts";
+import { mayBeRated, rate } from "./play-rating.ts";
 import type { Random } from "./random.ts";
 import { say } from "./say.ts";
 import { botJoins, finishSession, startSession, tellsFinishes } from "./session-events.ts";
@@ -7,17 +8,50 @@ import type { Current, Speaker, Talk } from "./talk.ts";
 import { giveId, type Tape } from "./tape.ts";
 import { chatsOf } from "./told-chats.ts";
 import type { TruthChat } from "./truth.ts";
-import { type Line, type Operator, person } from "./world.ts";
+import { type Line, type Operator, type Person, person } from "./world.ts";
 
 type Topic = keyof (typeof phrases)["en"];
 
-/** One customer's chat for the rest of the time: sessions that open, wait, close and open again. */
+/** One external chat for the rest of the time: of one customer, of two with a chat each, or of several in a group chat. */
 export function playChat(tape: Tape, random: Random, line: Line, firstAt: number): TruthChat[] {
-  const customer = person(random, giveId(tape, "user"));
   const externalChatId = line.kind === "own" ? `ext-${random.hex(8)}` : String(random.int(10 ** 8, 10 ** 9));
+  const somebody = () => person(random, giveId(tape, "user"));
+  // In these lines something always tells the group's user 0, and in those a bot links each chat.
+  if (line.kind === "own" && random.chance(0.15)) {
+    const members = Array.from({ length: random.int(2, 3) }, somebody);
+    return playTalk(tape, random, line, firstAt, externalChatId, members);
+  }
+  const chats = playTalk(tape, random, line, firstAt, externalChatId, [somebody()]);
+  if (line.kind === "livechat" || line.bot === null || random.chance(0.7)) return chats;
+  const later = firstAt + random.int(0, 20);
+  return [...chats, ...playTalk(tape, random, line, later, externalChatId, [somebody()])];
+}
+
+/** Sessions that open, wait, close and open again. */
+function playTalk(
+  tape: Tape,
+  random: Random,
+  line: Line,
+  firstAt: number,
+  externalChatId: string,
+  members: readonly Person[],
+): TruthChat[] {
+  const [customer] = members;
+  if (customer === undefined) return [];
   const deal = line.bot !== null && random.chance(0.5) ? String(random.int(2, 900)) : null;
-  const chat = { line, customer, externalChatId, bitrixChatId: giveId(tape, "chat"), deal };
-  const talk: Talk = { tape, random, chat, messages: [], sessions: [], linked: false };
+  const code = members.length > 1 ? "0" : customer.id;
+  const bitrixChatId = giveId(tape, "chat");
+  const chat = { line, customer, members, code, externalChatId, bitrixChatId, deal };
+  const talk: Talk = {
+    tape,
+    random,
+    chat,
+    messages: [],
+    sessions: [],
+    linked: false,
+    reports: [],
+    rated: false,
+  };
   const language = random.chance(0.6) ? tape.portal.language : random.pick(languages);
   let opensAt: number | null = firstAt;
   while (opensAt !== null && opensAt <= tape.endAt - 30) {
@@ -39,7 +73,7 @@ function playSession(talk: Talk, opensAt: number, language: Language): number {
   const customer = { kind: "customer" } as const;
   const operator = onShift(talk, opensAt);
   let at = opensAt;
-  if (chat.line.kind === "own" && operator !== null && random.chance(0.06)) {
+  if (chat.line.kind === "own" && operator !== null && !talk.rated && random.chance(0.06)) {
     speak(at, { kind: "operator", who: operator }, "answer");
     at += random.int(30, 200);
     speak(at, customer, "more");
@@ -56,12 +90,23 @@ function playSession(talk: Talk, opensAt: number, language: Language): number {
       speak(at, customer, "ask");
     }
   }
+  talk.rated = false;
   if (random.chance(0.8)) at = converse(talk, at, speak);
   const finishesAt = at + random.int(15, 240);
   if (finishesAt > tape.endAt - 5) return tape.endAt;
-  if (random.chance(0.3)) speak(finishesAt - random.int(0, 1), { kind: "system" }, "rate");
+  const asks = random.chance(0.3);
+  if (!asks || !mayBeRated(talk, current) || random.chance(0.4)) {
+    if (asks) speak(finishesAt - random.int(0, 1), { kind: "system" }, "rate");
+    finishSession(talk, current, finishesAt);
+    return finishesAt;
+  }
+  speak(finishesAt - 9, { kind: "system" }, "rate");
+  const ratesAt = random.chance(0.5) ? finishesAt - random.int(1, 5) : finishesAt + random.int(10, 600);
+  if (ratesAt < finishesAt) rate(talk, current, ratesAt);
   finishSession(talk, current, finishesAt);
-  return finishesAt;
+  if (ratesAt < finishesAt || ratesAt > tape.endAt) return finishesAt;
+  rate(talk, current, ratesAt);
+  return ratesAt;
 }
 
 function converse(talk: Talk, from: number, speak: (at: number, who: Speaker, topic: Topic) => void): number {
@@ -73,7 +118,9 @@ function converse(talk: Talk, from: number, speak: (at: number, who: Speaker, to
   for (let turn = random.int(1, 6); turn > 0 && at <= talk.tape.endAt; turn--) {
     // Whoever is there goes on; a shift may have ended meanwhile.
     if (random.chance(0.1)) operator = onShift(talk, at) ?? operator;
-    speak(at, { kind: "operator", who: operator }, "answer");
+    const elsewhere = talk.chat.line.kind !== "livechat" && random.chance(0.06);
+    const who = { kind: "outside", who: random.chance(0.5) ? operator : null } as const;
+    speak(at, elsewhere ? who : { kind: "operator", who: operator }, "answer");
     if (random.chance(0.7)) {
       at += random.int(3, 60);
       speak(at, { kind: "customer" }, random.chance(0.5) ? "more" : "ask");

@@ -16,24 +16,25 @@ export function say(
   at: number,
   speaker: Speaker,
   text: string,
-  files: string[],
+  fileNames: string[],
 ): Spoken {
   const { tape, chat } = talk;
+  const author = authorOf(talk, speaker);
   const said: Said = {
     at,
     bitrixMessageId: giveId(tape, "message"),
     externalIds: externalIdsFor(talk, speaker),
-    author: authorOf(talk, speaker),
+    author,
     system: speaker.kind === "system",
     text,
     signature: signatureOf(talk, speaker),
-    files,
+    files: fileNames.map((name) => ({ id: giveId(tape, "file"), name })),
   };
   const byConnector = chat.line.kind !== "livechat";
   const byBot = heardByBot(talk, speaker);
   if (byConnector) tellConnector(talk, said, speaker);
   if (byBot) tellBot(talk, current, said, speaker);
-  if (byBot || (byConnector && speaker.kind !== "customer")) talk.linked = true;
+  if (byBot || (byConnector && !isExternal(speaker))) talk.linked = true;
 
   const known: TruthMessage[] = [];
   if (byConnector) known.push(messageOf(said, speaker, current, "connector", true, byBot));
@@ -45,8 +46,12 @@ export function say(
 
 export const heardByBot = (talk: Talk, speaker: Speaker): boolean => {
   const { bot } = talk.chat.line;
-  return bot !== null && (speaker.kind === "customer" || (bot.seesAll && speaker.kind !== "bot"));
+  if (bot === null || speaker.kind === "outside") return false;
+  return speaker.kind === "customer" || (bot.seesAll && speaker.kind !== "bot");
 };
+
+/** What comes in through the connector has the connector's ids alone. */
+const isExternal = (speaker: Speaker): boolean => speaker.kind === "customer" || speaker.kind === "outside";
 
 /** Bots' messages and the system's are sent with nobody's tokens. */
 export const actorOf = (said: Said, speaker: Speaker): Actor =>
@@ -65,20 +70,22 @@ export const sentFrom = (talk: Talk, data: PhpMap | PhpMap[]): PhpMap => ({
 });
 
 function externalIdsFor(talk: Talk, speaker: Speaker): string[] {
-  if (speaker.kind === "customer") return [`${talk.chat.externalChatId}-m${talk.tape.nextId.message}`];
+  if (isExternal(speaker)) return [`${talk.chat.externalChatId}-m${talk.tape.nextId.message}`];
   return Array.from({ length: talk.random.chance(0.15) ? 2 : 1 }, () => `ext-${talk.random.hex(10)}`);
 }
 
 function authorOf(talk: Talk, speaker: Speaker): Person {
-  if (speaker.kind === "customer") return talk.chat.customer;
+  if (speaker.kind === "customer") return talk.random.pick(talk.chat.members);
   if (speaker.kind === "operator") return speaker.who;
+  if (speaker.kind === "outside" && speaker.who !== null) return speaker.who;
   const [id, name] = speaker.kind === "bot" ? [speaker.who.id, speaker.who.code] : ["0", ""];
   return { id, name, firstName: name, lastName: "" };
 }
 
 function signatureOf(talk: Talk, speaker: Speaker): string | null {
-  if (!talk.chat.line.signatures || speaker.kind === "customer" || speaker.kind === "system") return null;
-  return speaker.kind === "bot" ? speaker.who.code : speaker.who.name;
+  if (!talk.chat.line.signatures || isExternal(speaker) || speaker.kind === "system") return null;
+  if (speaker.kind === "bot") return speaker.who.code;
+  return speaker.kind === "operator" ? speaker.who.name : null;
 }
 
 function messageOf(
@@ -90,17 +97,23 @@ function messageOf(
   byBot: boolean,
 ): TruthMessage {
   const customer = speaker.kind === "customer";
-  const external = customer && source === "connector";
+  const outside = speaker.kind === "outside";
+  const external = isExternal(speaker) && source === "connector";
   const name = customer || (byBot && speaker.kind === "operator") ? said.author.name : said.signature;
   return {
     source,
     counted,
+    isRating: false,
     bitrixMessageId: external ? null : said.bitrixMessageId,
     externalMessageIds: external ? [...said.externalIds] : [],
     direction: customer ? "inbound" : "outbound",
-    author: { kind: speaker.kind, id: said.author.id, name },
+    author: {
+      kind: outside ? "operator" : speaker.kind,
+      id: outside && speaker.who === null ? null : said.author.id,
+      name,
+    },
     text: said.text,
-    files: [...said.files],
+    files: said.files.map(({ id, name }) => (external ? id : name)),
     sentAt: said.at,
     editedAt: null,
     deletedAt: null,
@@ -112,12 +125,12 @@ function tellConnector(talk: Talk, said: Said, speaker: Speaker): void {
   const { tape, chat } = talk;
   const { domain } = tape.portal;
   const actor = actorOf(said, speaker);
-  const data =
-    speaker.kind === "customer"
-      ? { DATA: dataOf(talk, openLine.fromCustomer(chat, said, domain)) }
-      : sentFrom(talk, dataOf(talk, openLine.fromPortal(chat, said, domain)));
+  const customer = speaker.kind === "customer" ? said.author : chat.customer;
+  const data = isExternal(speaker)
+    ? { DATA: dataOf(talk, openLine.fromConnector(chat, customer, said)) }
+    : sentFrom(talk, dataOf(talk, openLine.fromPortal(chat, said, domain)));
   tell(tape, said.at, "ONOPENLINEMESSAGEADD", data, `${speaker.kind} writes`, actor);
-  if (chat.line.kind === "own" && speaker.kind !== "customer")
+  if (chat.line.kind === "own" && !isExternal(speaker))
     tell(
       tape,
       said.at,

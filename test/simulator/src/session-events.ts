@@ -1,4 +1,4 @@
-import type { Current, Talk } from "./talk.ts";
+import type { Current, SessionReport, Talk } from "./talk.ts";
 import { giveId, knowBot, tell } from "./tape.ts";
 import type { OpenedBy, TruthSession } from "./truth.ts";
 import * as botV1 from "./wire/bot-v1.ts";
@@ -17,6 +17,7 @@ export function startSession(talk: Talk, at: number): Current {
   const real = { id: giveId(tape, "session"), openedAt: at };
   if (!tellsStarts(talk)) return { real, told: implicitSession(talk) };
   const starts: { by: OpenedBy; at: number }[] = [];
+  const reported: { by: SessionReport["by"]; openedAt: number }[] = [];
   const actor = { kind: "user", id: chat.customer.id, refresh: false } as const;
   if (tellsDialogs(talk)) {
     const toldAt = at + random.int(0, 1);
@@ -29,11 +30,13 @@ export function startSession(talk: Talk, at: number): Current {
       actor,
     );
     starts.push({ by: "dialog", at: toldAt });
+    reported.push({ by: "dialog", openedAt: toldAt });
   }
   if (tape.portal.sessionEvents) {
     const toldAt = at + random.int(0, 1);
     tell(tape, toldAt, "ONSESSIONSTART", openLine.session(chat), "session starts", actor);
     starts.push({ by: "session", at: toldAt });
+    reported.push({ by: "session", openedAt: toldAt });
   }
   if (chat.line.bot !== null) starts.push({ by: "bot", at });
   const openedAt = Math.min(...starts.map((start) => start.at));
@@ -44,6 +47,7 @@ export function startSession(talk: Talk, at: number): Current {
   // No finish was told: the next start is the first word of the session's end.
   if (previous !== undefined && previous.closedAt === null) previous.closedAt = openedAt;
   talk.sessions.push(told);
+  for (const report of reported) talk.reports.push({ ...report, of: told, closedAt: null });
   return { real, told };
 }
 
@@ -51,6 +55,11 @@ export function finishSession(talk: Talk, current: Current, at: number): void {
   const { tape, chat, random } = talk;
   const actor = { kind: "system" } as const;
   const finishes: number[] = [];
+  const closed = (by: SessionReport["by"], toldAt: number) => {
+    finishes.push(toldAt);
+    for (const report of talk.reports)
+      if (report.of === current.told && report.by === by) report.closedAt = toldAt;
+  };
   if (tellsDialogs(talk)) {
     const toldAt = at + random.int(0, 2);
     tell(
@@ -61,12 +70,12 @@ export function finishSession(talk: Talk, current: Current, at: number): void {
       "dialog finishes",
       actor,
     );
-    finishes.push(toldAt);
+    closed("dialog", toldAt);
   }
   if (tape.portal.sessionEvents) {
     const toldAt = at + random.int(0, 2);
     tell(tape, toldAt, "ONSESSIONFINISH", openLine.session(chat), "session finishes", actor);
-    finishes.push(toldAt);
+    closed("session", toldAt);
   }
   if (finishes.length > 0) current.told.closedAt = Math.min(...finishes);
 }
@@ -98,6 +107,7 @@ export const newSession = (
   firstInboundAt: null,
   firstResponseAt: null,
   responder: null,
+  rating: null,
 });
 
 /** Nobody tells of sessions: the customer's first message opens one that nothing closes. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { makeBodies } from "./bodies.ts";
 import { type History, simulate } from "./simulate.ts";
+import type { TruthSession } from "./truth.ts";
 
 const startAt = new Date("2026-03-01T09:00:00Z");
 const options = { seed: 7, portals: 4, startAt, durationMinutes: 60, chatsPerPortal: 30 };
@@ -61,6 +62,8 @@ describe("a history", () => {
     expect(some("ONIMBOTMESSAGEADD", "data[BOT][571][AUTH][access_token]")).toBe(true);
     expect(some("ONIMBOTMESSAGEADD", "data[PARAMS][CHAT_ENTITY_DATA_1]")).toBe(true);
     expect(some("ONIMCONNECTORLINEDELETE", "data")).toBe(true);
+    expect(some("ONOPENLINEMESSAGEADD", "data[DATA][message][files][0]")).toBe(true);
+    expect(some("ONOPENLINEMESSAGEADD", "data[DATA][message][files][0][link]")).toBe(true);
     const offline = forms.find((form) => form.get("event") === "ONOFFLINEEVENT");
     expect([...(offline?.keys() ?? [])].some((key) => key.startsWith("data"))).toBe(false);
   });
@@ -83,8 +86,8 @@ describe("the truth", () => {
         expect(session.closedAt).not.toBeNull();
         expect(next.openedAt).toBeGreaterThanOrEqual(session.closedAt ?? 0);
       }
-      for (const { session, sentAt } of messages) {
-        if (session === null) continue;
+      for (const { session, sentAt, isRating } of messages) {
+        if (session === null || isRating) continue;
         expect(sentAt).toBeGreaterThanOrEqual(session.openedAt - 2);
         expect(sentAt).toBeLessThanOrEqual(session.closedAt ?? history.endAt);
       }
@@ -97,6 +100,45 @@ describe("the truth", () => {
     const deletions = messages.filter(({ deletedAt }) => deletedAt !== null);
     expect(edits.some(({ editedAt, sentAt }) => editedAt === sentAt)).toBe(true);
     expect(deletions.some(({ deletedAt, sentAt }) => deletedAt === sentAt)).toBe(true);
+  });
+
+  test("knows ratings before and after the finish, answers given outside Bitrix24, and files by id or by name", () => {
+    const chats = chatsOf(history);
+    const rated = chats.flatMap(({ sessions }) => sessions.filter(({ rating }) => rating !== null));
+    const late = ({ rating, closedAt }: TruthSession) => (rating?.ratedAt ?? 0) > (closedAt ?? 0);
+    expect(rated.some(late)).toBe(true);
+    expect(rated.every(late)).toBe(false);
+    const messages = chats.flatMap((chat) => chat.messages);
+    expect(messages.filter(({ isRating }) => isRating)).toHaveLength(rated.length);
+    const outside = messages.filter(
+      ({ direction, externalMessageIds, bitrixMessageId }) =>
+        direction === "outbound" && externalMessageIds.length > 0 && bitrixMessageId === null,
+    );
+    expect(outside.some(({ author }) => author.id === null)).toBe(true);
+    expect(outside.some(({ author }) => author.id !== null)).toBe(true);
+    const files = messages.flatMap((message) => message.files);
+    expect(files.some((file) => /^\d+$/.test(file))).toBe(true);
+    expect(files.some((file) => /\.\w+$/.test(file))).toBe(true);
+  });
+
+  test("knows external chats with two customers' chats, and group chats with several customers", () => {
+    for (const { truth, deliveries } of history.portals) {
+      const external = truth.chats.flatMap(({ externalChatId }) => externalChatId ?? []);
+      expect(new Set(external).size).toBeLessThan(external.length);
+      const forms = deliveries.map(({ body }) => new URLSearchParams(body));
+      const dialogs = forms.filter((form) => form.get("event") === "ONIMCONNECTORDIALOGSTART");
+      const users = dialogs.map((form) => form.get("data[DATA][0][connector][user_id]"));
+      expect(users).toContain("0");
+      for (const form of dialogs) {
+        const chat = form.get("data[DATA][0][chat][id]");
+        expect(truth.chats.some(({ externalChatId }) => externalChatId === chat)).toBe(true);
+      }
+    }
+    const authors = chatsOf(history).map(
+      ({ messages }) =>
+        new Set(messages.flatMap(({ author }) => (author.kind === "customer" ? author.id : []))),
+    );
+    expect(authors.some(({ size }) => size > 1)).toBe(true);
   });
 
   test("holds chats that open again, chats without an answer and chats that nothing links", () => {

@@ -13,6 +13,17 @@ export type Talk = {
   sessions: TruthSession[];
   /** Whether any event named the chat by both its external and its Bitrix24 id. */
   linked: boolean;
+  /** What the two families told of sessions, each for itself. */
+  reports: SessionReport[];
+  /** Whether the last session was rated: then nobody of the company writes before the customer does. */
+  rated: boolean;
+};
+
+export type SessionReport = {
+  by: "dialog" | "session";
+  of: TruthSession;
+  openedAt: number;
+  closedAt: number | null;
 };
 
 /** The session as Bitrix24 has it, and as its events tell of it. */
@@ -21,6 +32,8 @@ export type Current = { real: OpenSession; told: TruthSession };
 export type Speaker =
   | { kind: "customer" }
   | { kind: "operator"; who: Operator }
+  /** An answer given outside Bitrix24, by somebody known or not. */
+  | { kind: "outside"; who: Operator | null }
   | { kind: "bot"; who: Bot }
   | { kind: "system" };
 

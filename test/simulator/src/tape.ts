@@ -22,7 +22,7 @@ export type Tape = {
   deliveries: Delivery[];
   bots: Map<string, TruthBot>;
   events: Map<string, number>;
-  nextId: { message: number; chat: number; session: number; user: number };
+  nextId: { message: number; chat: number; session: number; user: number; file: number };
 };
 
 export function createTape(portal: Portal, random: Random, endAt: number): Tape {
@@ -31,6 +31,7 @@ export function createTape(portal: Portal, random: Random, endAt: number): Tape 
     chat: random.int(1_000, 9_000),
     session: random.int(3_000, 50_000),
     user: random.int(1_000, 1_900),
+    file: 5_500,
   };
   return { portal, random, endAt, deliveries: [], bots: new Map(), events: new Map(), nextId };
 }

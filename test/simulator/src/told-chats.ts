@@ -1,37 +1,44 @@
 import { newSession } from "./session-events.ts";
-import type { Talk } from "./talk.ts";
+import type { SessionReport, Talk } from "./talk.ts";
 import type { TruthChat, TruthMessage, TruthSession } from "./truth.ts";
 
 /** The chats that the events of a talk tell of: one, or two where no event names both of its ids. */
 export function chatsOf(talk: Talk): TruthChat[] {
   const { chat } = talk;
   const place = { connector: chat.line.connector, line: chat.line.id };
+  const bots = chat.line.bot === null ? [] : [chat.line.bot.id];
+  const { externalChatId, bitrixChatId } = chat;
   if (talk.linked) {
-    const { externalChatId, bitrixChatId } = chat;
     const crm = chat.deal === null ? [] : [`deal:${chat.deal}`];
     const implicit = talk.sessions.find((session) => session.openedBy.includes("message"));
     if (implicit !== undefined) implicit.openedAt = firstInbound(talk.messages);
-    return [
-      finished({
-        ...place,
-        externalChatId,
-        bitrixChatId,
-        messages: talk.messages,
-        sessions: talk.sessions,
-        crm,
-      }),
-    ];
+    const { messages, sessions } = talk;
+    return [finished({ ...place, externalChatId, bitrixChatId, messages, sessions, crm, bots })];
   }
-  const implicit = newSession(null, firstInbound(talk.messages), ["message"]);
-  for (const message of talk.messages) message.session = implicit;
-  const bySide = { ...place, externalChatId: chat.externalChatId, bitrixChatId: null, crm: [] };
-  const chats = [finished({ ...bySide, messages: talk.messages, sessions: [implicit] })];
-  const told = talk.sessions.filter((session) => !session.openedBy.includes("message"));
-  if (told.length > 0) {
-    const { bitrixChatId } = chat;
-    chats.push({ ...place, externalChatId: null, bitrixChatId, messages: [], sessions: told, crm: [] });
+  // Dialogs name the chat by its external name, as customers' messages do; ONSESSION* by its Bitrix24 id.
+  const dialogs = talk.reports.filter(({ by }) => by === "dialog");
+  const sides = dialogs.length > 0 ? dialogs.map(ofOneFamily) : [implicitOf(talk)];
+  for (const message of talk.messages) {
+    const own = dialogs.findIndex(({ of }) => of === message.session);
+    message.session = sides[own] ?? sides[0] ?? null;
   }
+  const unlinked = { ...place, crm: [], bots };
+  const chats = [
+    finished({ ...unlinked, externalChatId, bitrixChatId: null, messages: talk.messages, sessions: sides }),
+  ];
+  const sessions = talk.reports.filter(({ by }) => by === "session").map(ofOneFamily);
+  if (sessions.length > 0)
+    chats.push({ ...unlinked, externalChatId: null, bitrixChatId, messages: [], sessions });
   return chats;
+}
+
+const implicitOf = (talk: Talk): TruthSession => newSession(null, firstInbound(talk.messages), ["message"]);
+
+/** The session as one family alone tells of it. A start takes the place of what was left open. */
+function ofOneFamily(report: SessionReport, at: number, all: readonly SessionReport[]): TruthSession {
+  const id = report.by === "dialog" ? report.of.sessionId : null;
+  const closedAt = report.closedAt ?? all[at + 1]?.openedAt ?? null;
+  return { ...newSession(id, report.openedAt, [report.by]), closedAt };
 }
 
 const firstInbound = (messages: readonly TruthMessage[]): number =>

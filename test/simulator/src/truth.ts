@@ -4,14 +4,16 @@ export type AuthorKind = "customer" | "operator" | "bot" | "system";
 export type TruthMessage = {
   /** bot: only bots' events tell of it. */
   source: "connector" | "bot";
-  /** Whether figures count it: what only a bot told of counts only in chats that no connector event covers. */
+  /** Whether figures count it: ratings never, and what only a bot told of only in chats that no connector event covers. */
   counted: boolean;
+  isRating: boolean;
   bitrixMessageId: string | null;
   externalMessageIds: string[];
   direction: "inbound" | "outbound";
   /** A null name is not told by any event. */
-  author: { kind: AuthorKind; id: string; name: string | null };
+  author: { kind: AuthorKind; id: string | null; name: string | null };
   text: string;
+  /** Their names, or their ids where no event told names. */
   files: string[];
   sentAt: number;
   editedAt: number | null;
@@ -31,6 +33,7 @@ export type TruthSession = {
   firstInboundAt: number | null;
   firstResponseAt: number | null;
   responder: string | null;
+  rating: { value: "like" | "dislike"; ratedAt: number } | null;
 };
 
 export type TruthChat = {
@@ -42,6 +45,7 @@ export type TruthChat = {
   sessions: TruthSession[];
   /** Lower-case type and id, as "deal:17". */
   crm: string[];
+  bots: string[];
 };
 
 export type TruthBot = { botId: string; code: string; deletedAt: number | null; dialogs: string[] };

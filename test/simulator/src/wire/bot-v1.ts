@@ -34,7 +34,7 @@ export const openLineParams = (chat: Chat, session: OpenSession): PhpMap => ({
   MESSAGE_TYPE: "L",
   CHAT_AUTHOR_ID: "0",
   CHAT_ENTITY_TYPE: "LINES",
-  CHAT_ENTITY_ID: `${chat.line.connector}|${chat.line.id}|${chat.externalChatId}|${chat.customer.id}`,
+  CHAT_ENTITY_ID: `${chat.line.connector}|${chat.line.id}|${chat.externalChatId}|${chat.code}`,
   CHAT_ENTITY_DATA_1: `${chat.deal === null ? "N|NONE|0" : `Y|DEAL|${chat.deal}`}|N|N|${session.id}|${session.openedAt}|0|0|0`,
   CHAT_ENTITY_DATA_2: `LEAD|0|COMPANY|0|CONTACT|0|DEAL|${chat.deal ?? "0"}`,
   CHAT_ENTITY_DATA_3: "",
@@ -67,9 +67,7 @@ export const messageParams = (said: Said, domain: string): PhpMap => ({
   NO_SESSION_OL: "N",
   COMMAND_CONTEXT: "TEXTAREA",
   CHAT_USER_COUNT: "3",
-  FILES: Object.fromEntries(
-    said.files.map((name, at) => [String(5500 + at), { id: String(5500 + at), ...file(name, domain) }]),
-  ),
+  FILES: Object.fromEntries(said.files.map((each) => [each.id, { id: each.id, ...file(each, domain) }])),
   MESSAGE_ID: said.bitrixMessageId,
 });
 

@@ -35,7 +35,7 @@ export const openLineChat = (chat: Chat): PhpMap => ({
   type: "lines",
   name: chat.customer.name,
   entityType: "LINES",
-  entityId: `${chat.line.connector}|${chat.line.id}|${chat.externalChatId}|${chat.customer.id}`,
+  entityId: `${chat.line.connector}|${chat.line.id}|${chat.externalChatId}|${chat.code}`,
 });
 
 export const user = (who: Person, connector: boolean): PhpMap => ({

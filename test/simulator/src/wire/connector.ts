@@ -17,7 +17,7 @@ export const added = (chat: Chat, said: Said, domain: string): PhpMap =>
     {
       user_id: said.system ? "0" : said.author.id,
       text: signed(said),
-      files: said.files.map((name) => file(name, domain)),
+      files: said.files.map((each) => file(each, domain)),
       attachments: [],
       params: {},
     },
@@ -33,7 +33,7 @@ export const deleted = (chat: Chat, said: Said): PhpMap =>
     said.externalIds.map((id) => ({ id })),
   );
 
-/** ONIMCONNECTORDIALOGSTART and FINISH: the only connector events with the session's id. */
+/** ONIMCONNECTORDIALOGSTART and FINISH: the only connector events with the session's id. They name the chat by its USER_CODE. */
 export const dialog = (chat: Chat, session: OpenSession, closed: boolean): PhpMap => ({
   CONNECTOR: chat.line.connector,
   LINE: chat.line.id,
@@ -42,12 +42,12 @@ export const dialog = (chat: Chat, session: OpenSession, closed: boolean): PhpMa
       connector: {
         connector_id: chat.line.connector,
         line_id: chat.line.id,
-        chat_id: chat.bitrixChatId,
-        user_id: chat.customer.id,
+        chat_id: chat.externalChatId,
+        user_id: chat.code,
       },
       session: { id: session.id, closed: closed ? "Y" : "N", parent_id: "0", close_term: "10" },
-      chat: { id: chat.bitrixChatId },
-      user: { id: chat.customer.id },
+      chat: { id: chat.externalChatId },
+      user: { id: chat.code },
     },
   ],
 });
