@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { type ClientOptions, quietClient, runCommand, runLines, runQuery, statementSettings } from "../client.ts";
+import {
+  type ClientOptions,
+  quietClient,
+  runCommand,
+  runLines,
+  runQuery,
+  statementSettings,
+} from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import { type Bounded, unlimited } from "../limits.ts";
