@@ -116,7 +116,7 @@ async function valuesOf(ask: Ask, portal: string): Promise<Values> {
     externalChatId: some(chats, (chat) => chat.externalChatId),
     bitrixChatId: some(chats, (chat) => chat.bitrixChatId),
     operator: some(messages, ({ author }) => (Object(author).kind === "operator" ? Object(author).id : null)),
-    q: some(messages, (message) => message.text),
+    q: some(messages, (message) => message.text || null),
     name: some(events, (event) => event.name),
     eventId: some(events, (event) => event.eventId),
   };
