@@ -35,7 +35,6 @@ export type Course = { batches: LogEvent[][]; failInsertAt: ReadonlySet<number> 
 /** The projections, the tables and the query API, fed by hand instead of by a log. */
 export class Installation {
   readonly #db: ClickHouse;
-  get db_() { return this.#db; }
   readonly #log: EventLog;
   readonly #access: Access;
   readonly #app: FastifyInstance;
@@ -111,13 +110,7 @@ export class Installation {
   async enrol(portal: string): Promise<void> {
     await this.#db.insertJson("portals", [[portal, "default", "law.example", "active", 1000, 1000, 1]]);
     const token = Buffer.alloc(0);
-    const registration = {
-      portal,
-      application: "default",
-      domain: "law.example",
-      token,
-      previous: null,
-    } as const;
+    const registration = { portal, application: "default", domain: "law.example", token, previous: null } as const;
     const times = { status: "active", enrolledAt: 1000, changedAt: 1000 } as const;
     const value = encodeRecord({ kind: "registration", ...registration, ...times });
     await this.#log.append(topics.registry, [{ key: portal, value }]);

@@ -59,7 +59,8 @@ export class PlaceNames {
     const user = this.#representative();
     if (user !== null) return this.resolve(user);
     const known = [...this.#links.keys()].filter((one) => one !== anonymous);
-    const chats = new Set(known.map((one) => latest(this.#own(one))));
+    const meant = known.map((one) => this.resolve(one));
+    const chats = new Set(meant.map((one) => ("bitrixChat" in one ? one.bitrixChat : null)));
     const [only, ...others] = chats;
     if (typeof only === "string" && others.length === 0) return { bitrixChat: only };
     const own = latest(this.#own(anonymous));

@@ -26,7 +26,10 @@ export function decidedAfter(
 
 /** Whether it is an operator's answer to a candidate of that time: then that was an ordinary message. */
 export const isAnswer = (point: Point | undefined, candidateAt: number): boolean =>
-  point?.kind === "message" && point.author.kind === "operator" && point.at - candidateAt <= ratingMs;
+  point?.kind === "message" &&
+  point.author.kind === "operator" &&
+  point.direction === "outbound" &&
+  point.at - candidateAt <= ratingMs;
 
 /** A message that may be a rating. `decidedAt`: the place of the point that decided it; infinite while none has. */
 type Candidate = { at: number; decidedAt: number };

@@ -57,13 +57,12 @@ function authorOf(facts: readonly MessageFact[], direction: Direction, botIds: r
 }
 
 /** The identity of the message that a fact speaks of; null where nothing identifies it. */
-function messageIdOf(fact: MessageFact, names: Names, keys: Keys): string | null {
+function messageIdOf(fact: MessageFact, keys: Keys): string | null {
   if (fact.bitrixMessageId !== "") return `b${fact.bitrixMessageId}`;
   const { place, user } = fact.reference;
   const smallest = [...fact.externalMessageIds].sort().at(0);
   if (place === null || smallest === undefined) return null;
-  const meant = user === "" ? names.userMeantAt(place) : user;
-  return keys.message(place.connector, place.line, place.chat, meant, smallest);
+  return keys.message(place.connector, place.line, place.chat, user, smallest);
 }
 
 function messageOf(
@@ -105,7 +104,7 @@ function messageOf(
 export function messagesOf(all: Facts, names: Names, keys: Keys): Message[] {
   const identified: { messageId: string; chatId: string; fact: MessageFact }[] = [];
   for (const fact of all.messages) {
-    const messageId = messageIdOf(fact, names, keys);
+    const messageId = messageIdOf(fact, keys);
     if (messageId !== null) identified.push({ messageId, chatId: names.chatOf(fact.reference), fact });
   }
   const messages: Message[] = [];
