@@ -10,9 +10,16 @@ export type Projection = {
   /** The consumer group, too. */
   name: string;
   topics: readonly string[];
-  /** All that it writes; no other projection writes them. */
+  /** All that is written as records are read; no other projection writes them. The tables of `state` come on top. */
   tables: readonly string[];
   project(record: AnyRecord, position: RecordPosition, rows: Rows): void;
   /** Facts of chats, which it keeps beside what `project` makes, and the state that is folded from them. */
   state: StateLayout;
 };
+
+/** Everything that a projection writes. */
+export const allTablesOf = ({ tables, state }: Projection): string[] => [
+  ...tables,
+  ...state.tables,
+  state.foldedBots.name,
+];

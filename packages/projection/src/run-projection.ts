@@ -5,6 +5,7 @@ import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
 import type { Rows } from "./rows.ts";
+import { readGeneration } from "./state/generation.ts";
 import type { StateDb } from "./state/state-db.ts";
 import { StateFold, type Writers } from "./state/state-fold.ts";
 import type { Told } from "./state/told.ts";
@@ -57,7 +58,13 @@ const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 }
  */
 export function runProjection(projection: Projection, world: ProjectionWorld): Promise<Consumer> {
   const { name, topics: from } = projection;
-  const fold = new StateFold(world.db, projection.state, world.writers);
+  const fold = new StateFold({
+    db: world.db,
+    layout: projection.state,
+    tableOf: (table) => table,
+    generation: () => readGeneration(world.db, name),
+    writers: world.writers,
+  });
   const onError = (error: unknown, at: RecordPosition) =>
     world.observe({ kind: "failure", projection: name, at, error });
   return world.log.consume({ group: name, topics: from, ...batchBounds, onError }, (batch) =>

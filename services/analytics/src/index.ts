@@ -1,7 +1,7 @@
 import { type Bot, type MessageEvent, topics } from "@portalstream/events";
 import type { Projection, Rows } from "@portalstream/projection";
 import { analyticsState } from "./state.ts";
-import { botIds, foldedBots } from "./tables.ts";
+import { botIds } from "./tables.ts";
 
 export const analyticsTables = [botIds];
 
@@ -9,13 +9,7 @@ export const analyticsTables = [botIds];
 export const analyticsProjection: Projection = {
   name: "analytics",
   topics: [topics.messages, topics.sessions, topics.bots],
-  tables: [
-    botIds.name,
-    analyticsState.facts.name,
-    analyticsState.names.name,
-    foldedBots.name,
-    ...analyticsState.tables,
-  ],
+  tables: [botIds.name, analyticsState.facts.name, analyticsState.names.name],
   state: analyticsState,
   project(record, _position, rows) {
     if (record.kind === "message") addBotsOfMessage(rows, record);

@@ -3,7 +3,7 @@ import type { Projection } from "@portalstream/projection";
 import { addBotEvent, addBotsOfMessage, botFacts } from "./bots/bot-rows.ts";
 import { addEvent, eventsTable } from "./events/event-row.ts";
 import { addApiKey, addRegistration, apiKeysTable, portalsTable } from "./registry/registry-rows.ts";
-import { foldedBotsTable, sessionsState } from "./state/layout.ts";
+import { sessionsState } from "./state/layout.ts";
 
 export const sessionsTables = [eventsTable, botFacts, portalsTable, apiKeysTable];
 
@@ -11,13 +11,7 @@ export const sessionsTables = [eventsTable, botFacts, portalsTable, apiKeysTable
 export const sessionsProjection: Projection = {
   name: "sessions",
   topics: allTopics,
-  tables: [
-    ...sessionsTables.map(({ name }) => name),
-    sessionsState.facts.name,
-    sessionsState.names.name,
-    foldedBotsTable.name,
-    ...sessionsState.tables,
-  ],
+  tables: [...sessionsTables.map(({ name }) => name), sessionsState.facts.name, sessionsState.names.name],
   state: sessionsState,
   project(record, position, rows) {
     if (record.kind === "registration") return addRegistration(rows, record, position);

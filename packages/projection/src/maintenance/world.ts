@@ -3,7 +3,7 @@ import type { EventLog } from "@portalstream/event-log";
 import type { Projection } from "../projection.ts";
 import type { Replay } from "../replay/replay.ts";
 
-export type MaintenancePhase = "replay" | "catch up" | "wait" | "compare" | "exchange";
+export type MaintenancePhase = "replay" | "catch up" | "wait" | "fold" | "compare" | "exchange";
 /** Records done of all, or steps done of all; a phase may come again with another total. */
 export type MaintenanceProgress = { phase: MaintenancePhase; done: number; total: number };
 

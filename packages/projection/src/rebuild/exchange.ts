@@ -1,9 +1,12 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { fillTail } from "../maintenance/catch-up.ts";
+import { foldTail } from "../maintenance/fold-tail.ts";
+import { dropFormerState } from "../maintenance/fold-whole.ts";
 import { type Run, type RunState, readRuns, unfinished, writeRun } from "../maintenance/ledger.ts";
 import { dropMirrors, exists, haveOneLayout, isRebuilt, oldOf, spareOf } from "../maintenance/tables.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
-import type { Projection } from "../projection.ts";
+import { allTablesOf, type Projection } from "../projection.ts";
+import { readGeneration } from "../state/generation.ts";
 
 /** Hears of every step that changes tables. */
 export type OnStep = (done: number, total: number) => void;
@@ -14,10 +17,11 @@ export type OnStep = (done: number, total: number) => void;
  */
 export async function finishExchange(
   db: ClickHouse,
-  { tables }: Projection,
+  projection: Projection,
   row: Run,
   onStep: OnStep = () => {},
 ): Promise<void> {
+  const tables = allTablesOf(projection);
   const total = 2 * tables.length;
   for (const [at, table] of tables.entries()) {
     onStep(at, total);
@@ -38,10 +42,11 @@ export async function finishExchange(
 /** Gives the tables of before the run their names back, as carefully, and drops the run's. */
 export async function finishRollback(
   db: ClickHouse,
-  { tables }: Projection,
+  projection: Projection,
   row: Run,
   onStep: OnStep = () => {},
 ): Promise<void> {
+  const tables = allTablesOf(projection);
   const total = 2 * tables.length;
   for (const [at, table] of tables.entries()) {
     onStep(at, total);
@@ -62,8 +67,12 @@ export async function finishOthers(world: MaintenanceWorld, projection: Projecti
     const state = await finish(world, projection, row);
     // An insert that looked for its mirror at the very moment of the exchange may have found none.
     await fillTail(world, projection, row.exchanged, (table) => table);
+    const generation = (await readGeneration(db, projection.name)) + 1;
+    const liveState = { tableOf: (table: string) => table, generation };
+    await foldTail(world, projection, row.exchanged, liveState);
     const over: Run = { ...row, version: row.version + 1, state, changedAt: Date.now() };
     await writeRun(db, over);
+    if (state !== "ended") await dropFormerState(db, projection, generation);
     ended.push(over);
   }
   return ended;
@@ -72,7 +81,7 @@ export async function finishOthers(world: MaintenanceWorld, projection: Projecti
 /** Each set is complete, so an exchange that a migration came amid ends where it is. */
 async function finish({ db }: MaintenanceWorld, projection: Projection, row: Run): Promise<RunState> {
   const undoing = row.state === "rolling back";
-  for (const table of projection.tables) {
+  for (const table of allTablesOf(projection)) {
     const other = undoing ? oldOf(table) : spareOf(table, row.run);
     if (!(await exists(db, other)) || (await haveOneLayout(db, table, other))) continue;
     await dropMirrors(db, projection.tables);

@@ -3,15 +3,18 @@ import { rejectedFor, unaccountedIn } from "../maintenance/accounts.ts";
 import { fillHistory, fillTail, requireLive, waitForLive } from "../maintenance/catch-up.ts";
 import { Claim, defaultLeaseMs } from "../maintenance/claim.ts";
 import { compareGroups, type TableComparison } from "../maintenance/compare-groups.ts";
+import { foldTail } from "../maintenance/fold-tail.ts";
+import { dropFormerState, foldWhole } from "../maintenance/fold-whole.ts";
 import { readLayout } from "../maintenance/layout.ts";
 import type { LogPlace } from "../maintenance/ledger.ts";
 import { MaintenanceError } from "../maintenance/maintenance-error.ts";
 import { livePartitions, nextAt, placesOf } from "../maintenance/places.ts";
 import { createSpares, dropLeftovers, mirror, refuseOtherLayout, spareOf } from "../maintenance/tables.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
-import type { Projection } from "../projection.ts";
+import { allTablesOf, type Projection } from "../projection.ts";
 import type { ProjectedRecord } from "../record-rows.ts";
 import type { PartReport } from "../replay/replay-part.ts";
+import { readGeneration } from "../state/generation.ts";
 import { finishExchange, finishOthers } from "./exchange.ts";
 
 export type RebuildResult = {
@@ -47,9 +50,9 @@ export async function rebuild(world: MaintenanceWorld): Promise<RebuildResult[]>
     for (const { name } of projections) claims.set(name, await Claim.take(db, name, "building", leaseMs));
     for (const projection of projections) {
       await finishOthers(world, projection);
-      await dropLeftovers(db, projection.tables);
+      await dropLeftovers(db, allTablesOf(projection));
       await requireLive(world, projection);
-      await createSpares(db, projection.tables, claimOf(projection.name).run);
+      await createSpares(db, allTablesOf(projection), claimOf(projection.name).run);
     }
     const { places, reports } = await fillHistory(world, spare);
     const results: RebuildResult[] = [];
@@ -60,7 +63,7 @@ export async function rebuild(world: MaintenanceWorld): Promise<RebuildResult[]>
     }
     return results;
   } finally {
-    for (const { name, tables } of projections) await letGo(world, tables, claims.get(name));
+    for (const one of projections) await letGo(world, allTablesOf(one), claims.get(one.name));
   }
 }
 
@@ -76,7 +79,7 @@ async function takePlace(
   const { name, tables } = projection;
   const spare = (table: string) => spareOf(table, claim.run);
   const refuseLayouts = async () => {
-    for (const table of tables) await refuseOtherLayout(db, table, spare(table));
+    for (const table of allTablesOf(projection)) await refuseOtherLayout(db, table, spare(table));
   };
   await refuseLayouts();
   await mirror(db, tables, claim.run, spare);
@@ -93,15 +96,26 @@ async function takePlace(
     await db.command(`DROP TABLE ${sides.into}`);
   }
   await refuseLayouts();
+  const generation = (await readGeneration(db, name)) + 1;
+  const rebuiltState = { tableOf: spare, generation };
+  const folded = placesOf(await livePartitions(log, projection));
+  await foldWhole(world, projection, rebuiltState);
   await claim.confirm();
   const exchanged = placesOf(await livePartitions(log, projection));
+  await foldTail(world, projection, folded, rebuiltState);
   await claim.change({ state: "exchanging", rebuilt, exchanged });
   await finishExchange(db, projection, claim.row, (done, total) =>
     onProgress({ phase: "exchange", done, total }),
   );
   // An insert that looked for its mirror at the very moment of the exchange may have found none.
   await fillTail(world, projection, exchanged, (table) => table);
+  const liveState = { tableOf: (table: string) => table, generation };
+  await foldTail(world, projection, exchanged, liveState);
+  const last = placesOf(await livePartitions(log, projection));
   await claim.change({ state: "done" });
+  // What the live projection was folding when the generation changed is of the former one.
+  await foldTail(world, projection, last, liveState);
+  await dropFormerState(db, projection, generation);
   const countOf = (records: readonly ProjectedRecord[]) =>
     records.filter((one) => one.projection === name).length;
   return {

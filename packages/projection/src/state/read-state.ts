@@ -59,6 +59,40 @@ export class StateReader {
     return (await this.#rows(sql, { portals })).map(facts.read);
   }
 
+  /** All names of these portals. */
+  async namesOf(portals: readonly string[]): Promise<{ portal: string; fact: NameFact }[]> {
+    const sql = `SELECT ${selectNames} FROM ${this.#layout.names.name} WHERE portal IN {portals:Array(String)}
+      GROUP BY portal, place, user, bitrix_chat, connector, line, external_chat_id`;
+    return (await this.#rows(sql, { portals })).map(readName);
+  }
+
+  /** All facts of these portals. */
+  async factsOf(portals: readonly string[]): Promise<{ portal: string; fact: Fact }[]> {
+    const { facts } = this.#layout;
+    const sql = `SELECT ${facts.select} FROM ${facts.name} WHERE portal IN {portals:Array(String)}`;
+    return (await this.#rows(sql, { portals })).map(facts.read);
+  }
+
+  /** How many facts each portal has, or these portals. */
+  async counts(portals: readonly string[] | null): Promise<{ portal: string; facts: number }[]> {
+    const sql = `SELECT portal, toFloat64(count()) FROM ${this.#layout.facts.name}
+      WHERE {all:Bool} OR portal IN {portals:Array(String)} GROUP BY portal ORDER BY portal`;
+    return (await this.#rows(sql, { all: portals === null, portals: portals ?? [] })).map((row) => {
+      const values = new RowReader(row);
+      return { portal: values.text(), facts: values.number() };
+    });
+  }
+
+  /** How many facts lie under each name of a portal. */
+  async nameCounts(portal: string): Promise<{ name: string; facts: number }[]> {
+    const sql = `SELECT name, toFloat64(count()) FROM ${this.#layout.facts.name}
+      WHERE portal = {portal:String} GROUP BY name ORDER BY name`;
+    return (await this.#rows(sql, { portal })).map((row) => {
+      const values = new RowReader(row);
+      return { name: values.text(), facts: values.number() };
+    });
+  }
+
   /** User ids of bots, and whether their messages were folded since. */
   async bots(portals: readonly string[]): Promise<{ portal: string; bot: string; isFolded: boolean }[]> {
     const sql = `SELECT portal, bot, max(folded) FROM (

@@ -1,13 +1,12 @@
 import { giveBack } from "@portalstream/clickhouse";
-import { Component, type Fact, factId, type NameFact } from "@portalstream/conversations";
+import { Component, type Fact, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
 import { ComponentCache } from "./component-cache.ts";
-import { Groups } from "./groups.ts";
-import type { StateLayout } from "./layout.ts";
-import { keyOfFact, loadGroups, type Work } from "./load-groups.ts";
-import { keysOf } from "./name-table.ts";
+import { relocated, type StateLayout } from "./layout.ts";
+import { loadGroups, type Work } from "./load-groups.ts";
 import type { PortalState } from "./portal-state.ts";
 import { type Of, StateReader } from "./read-state.ts";
+import { splitWork } from "./split-work.ts";
 import type { StateDb } from "./state-db.ts";
 import type { Told } from "./told.ts";
 import { versionOf } from "./version.ts";
@@ -18,6 +17,16 @@ import { versionOf } from "./version.ts";
  */
 export type Writers = "one" | "several";
 
+export type StateTarget = {
+  db: StateDb;
+  layout: StateLayout;
+  /** Where the projection's tables are. */
+  tableOf: (table: string) => string;
+  /** Asks for the generation that rows are of. */
+  generation: () => Promise<number>;
+  writers: Writers;
+};
+
 const mostCachedFacts = 250_000;
 
 /**
@@ -25,19 +34,16 @@ const mostCachedFacts = 250_000;
  * the rows that changed. The rows of a chat itself come last, so that they tell that all others are in.
  */
 export class StateFold {
-  readonly #db: StateDb;
-  readonly #layout: StateLayout;
-  readonly #writers: Writers;
+  readonly #target: StateTarget;
   readonly #reader: StateReader;
   readonly #cache = new ComponentCache(mostCachedFacts);
   /** Batches of several topics are folded one after the other. */
   #last: Promise<unknown> = Promise.resolve();
+  #generation = 0;
 
-  constructor(db: StateDb, layout: StateLayout, writers: Writers) {
-    this.#db = db;
-    this.#layout = layout;
-    this.#writers = writers;
-    this.#reader = new StateReader(db, layout);
+  constructor(target: StateTarget) {
+    this.#target = target;
+    this.#reader = new StateReader(target.db, relocated(target.layout, target.tableOf));
   }
 
   /** What a batch told, of which all facts are in the tables. Resolves when the state is in, too. */
@@ -50,17 +56,26 @@ export class StateFold {
   async #apply(told: readonly Told[]): Promise<void> {
     if (told.length === 0) return;
     try {
+      await this.#followGeneration();
       const work = workOf(told);
       await this.#loadPortals([...work.keys()]);
       const newBots = await this.#findBots(work);
       await this.#findStrays(work);
       await this.#fold(work, newBots);
       await this.#markFolded(newBots);
-      if (this.#writers === "several") this.#cache.clear();
+      if (this.#target.writers === "several") this.#cache.clear();
     } catch (error) {
       this.#cache.clear();
       throw error;
     }
+  }
+
+  /** After a rebuild the tables hold other facts than those in memory. */
+  async #followGeneration(): Promise<void> {
+    const generation = await this.#target.generation();
+    if (generation === this.#generation) return;
+    this.#cache.clear();
+    this.#generation = generation;
   }
 
   async #loadPortals(portals: readonly string[]): Promise<void> {
@@ -121,35 +136,13 @@ export class StateFold {
 
   /** Folds what belongs to chats in memory; answers the rest. */
   #foldKnown(portal: string, work: Work, rows: Rows, last: Rows): Work | null {
-    const state = this.#portal(portal);
-    const groups = groupsOf(work.names);
-    const keysByGroup = Map.groupBy([...work.names.flatMap(keysOf), ...work.keys], (key) =>
-      groups.rootOf(key),
-    );
-    const known = new Map<string, Component>();
-    for (const [group, keys] of keysByGroup) {
-      const components = new Set(keys.map((key) => state.components.get(key)));
-      const [only] = components;
-      if (components.size === 1 && only !== undefined && keys.every((key) => !work.keys.has(key)))
-        known.set(group, only);
-    }
-    const groupOfFact = (fact: Fact) => groups.rootOf(keyOfFact(fact));
-    const groupOfName = (name: NameFact) => groups.rootOf(keysOf(name)[0] ?? "");
-    const names = Map.groupBy(work.names, groupOfName);
-    const facts = Map.groupBy(work.facts, groupOfFact);
-    for (const [group, component] of known) {
-      component.addNames(names.get(group) ?? []);
-      component.add(facts.get(group) ?? []);
+    const { known, rest } = splitWork(this.#portal(portal).components, work);
+    for (const [component, { names, facts }] of known) {
+      component.addNames(names);
+      component.add(facts);
       this.#settle(portal, component, this.#cache.keysOf(component), "changes", rows, last);
     }
-    const isCold = (group: string) => !known.has(group);
-    const rest: Work = {
-      facts: work.facts.filter((fact) => isCold(groupOfFact(fact))),
-      names: work.names.filter((name) => isCold(groupOfName(name))),
-      keys: new Set([...keysByGroup].flatMap(([group, keys]) => (isCold(group) ? keys : []))),
-      bots: work.bots,
-    };
-    return rest.facts.length + rest.keys.size === 0 ? null : rest;
+    return rest;
   }
 
   async #foldRead(
@@ -162,7 +155,7 @@ export class StateFold {
     const components: { portal: string; component: Component; keys: string[]; added: Fact[] }[] = [];
     for (const [portal, groups] of loaded) {
       const state = this.#portal(portal);
-      const added = new Set(this.#writers === "one" ? work.get(portal)?.facts.map(factId) : []);
+      const added = new Set(this.#target.writers === "one" ? work.get(portal)?.facts.map(factId) : []);
       for (const { keys, names, facts } of groups) {
         for (const key of keys) {
           const outdated = state.components.get(key);
@@ -179,10 +172,10 @@ export class StateFold {
         });
       }
     }
-    if (this.#writers === "one") await this.#expectStored(components);
+    if (this.#target.writers === "one") await this.#expectStored(components);
     for (const { portal, component, keys, added } of components) {
       component.add(added);
-      const isSure = this.#writers === "one" && !refolded.has(portal);
+      const isSure = this.#target.writers === "one" && !refolded.has(portal);
       this.#settle(portal, component, keys, isSure ? "changes" : "all", rows, last);
     }
   }
@@ -207,8 +200,8 @@ export class StateFold {
   ): void {
     const state = this.#portal(portal);
     const updates = component.settle(wanted);
-    const version = versionOf(component.facts + state.bots.size);
-    for (const update of updates) this.#layout.addState(rows, last, portal, version, update);
+    const version = versionOf(this.#generation, component.facts + state.bots.size);
+    for (const update of updates) this.#target.layout.addState(rows, last, portal, version, update);
     this.#cache.keep(state, component, keys);
   }
 
@@ -216,7 +209,7 @@ export class StateFold {
     if (bots.length === 0) return;
     const rows = new Rows();
     for (const { portal, value } of bots) {
-      rows.add(this.#layout.foldedBots, [portal, value]);
+      rows.add(this.#target.layout.foldedBots, [portal, value]);
       this.#portal(portal).unfoldedBots.delete(value);
     }
     await this.#insert(rows);
@@ -225,7 +218,7 @@ export class StateFold {
   async #insert(rows: Rows): Promise<void> {
     await Promise.all(
       [...rows.tables()].map(async ([table, chunks]) => {
-        await this.#db.insert(table, chunks);
+        await this.#target.db.insert(this.#target.tableOf(table), chunks);
         giveBack(chunks);
       }),
     );
@@ -246,10 +239,4 @@ function workOf(told: readonly Told[]): Map<string, Work> {
     for (const bot of bots) one.bots.add(bot);
   }
   return work;
-}
-
-function groupsOf(names: readonly NameFact[]): Groups {
-  const groups = new Groups();
-  for (const name of names) groups.join(keysOf(name));
-  return groups;
 }

@@ -13,7 +13,7 @@ import {
 } from "../maintenance/places.ts";
 import { dropLeftovers } from "../maintenance/tables.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
-import type { Projection } from "../projection.ts";
+import { allTablesOf, type Projection } from "../projection.ts";
 import type { Range } from "../replay/parts.ts";
 import {
   countFaults,
@@ -73,12 +73,12 @@ async function verifyProjection(world: MaintenanceWorld, projection: Projection)
         "exchange_unfinished",
         `an exchange of ${projection.name}'s tables was interrupted`,
       );
-    await dropLeftovers(db, projection.tables);
+    await dropLeftovers(db, allTablesOf(projection));
     const proof = await prove(world, projection, lastRebuild(runs)?.rebuilt ?? [], claim.run);
     await claim.confirm();
     return proof;
   } finally {
-    await dropLeftovers(db, projection.tables, claim.run);
+    await dropLeftovers(db, allTablesOf(projection), claim.run);
     await claim.end();
   }
 }
