@@ -1,5 +1,7 @@
 import { FormError, type ParsedKey } from "./form.ts";
+import { bytesOf, layersOf } from "./layers.ts";
 import { isSecretPath, isVolatilePath, mentionsSecret } from "./secrets.ts";
+import { addEmbeddedSecrets, escaped, findsIn, telling } from "./spans.ts";
 
 const maxSegments = 16;
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
@@ -9,8 +11,17 @@ export function parseKey(text: string, faulty: boolean): ParsedKey {
   const path = phpPath(text);
   if (path.some((name) => forbiddenNames.has(name))) throw new FormError("forbidden_key");
   const irregular = faulty || text !== bracketed(path);
-  const secret = isSecretPath(path) || (irregular && mentionsSecret(text));
-  return { text, path, secret, volatile: secret || isVolatilePath(path) };
+  const quotes =
+    telling.test(text) && layersOf(bytesOf(text)).some((layer) => findsIn(layer, addEmbeddedSecrets));
+  const secret = quotes || isSecretPath(path) || (irregular && mentionsSecret(text));
+  return {
+    text,
+    path,
+    secret,
+    quotes,
+    escaped: escaped.test(text),
+    volatile: secret || isVolatilePath(path),
+  };
 }
 
 function bracketed(path: readonly string[]): string {
