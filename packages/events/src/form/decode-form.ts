@@ -51,11 +51,12 @@ export function decodeForm(body: Buffer): DecodedForm {
     } else {
       at = endOfKey(body, start);
       const hasValue = body[at] === equalsSign;
-      let known = recallKey(raw.slice(start, at)) ?? null;
+      const sent = raw.slice(start, at);
+      let known = recallKey(sent) ?? null;
       if (known !== null) key = known.key;
       else {
         const text = decodeText(body, start, at, notes);
-        key = parseKey(text, notes.reason !== null);
+        key = parseKey(text, sent, notes.reason !== null);
         if (hasValue && notes.reason === null && learnt < maxLearntPerBody) {
           known = learnKey(body.subarray(start, at + 1), key);
           learnt++;
@@ -97,7 +98,12 @@ function endOfKey(body: Buffer, start: number): number {
   return at;
 }
 
+/** Whether a field with this name, as `fieldName` shows it, is in the form. */
+export function holdsField(form: DecodedForm, name: string): boolean {
+  return form.pairs.some(({ key }) => fieldName(key.text) === name);
+}
+
 /** A field's name in a safe alphabet, for errors. */
-export function fieldName(text: string): string {
+function fieldName(text: string): string {
   return text.slice(0, 100).replace(/[^\w.[\]-]/g, "?");
 }

@@ -10,8 +10,8 @@ export type ParsedKey = {
   secret: boolean;
   /** Its text is not fit to be shown: it holds a secret itself. */
   quotes: boolean;
-  /** Its text may be encoded further. */
-  escaped: boolean;
+  /** It was sent as its text is, but for the brackets. */
+  plain: boolean;
   /** Its value differs between deliveries of one and the same fact. */
   volatile: boolean;
 };

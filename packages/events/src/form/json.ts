@@ -11,16 +11,16 @@ const number = /-?\d[\d.eE+-]*/y;
  */
 export function addJsonSecrets(text: string, spans: Span[]): void {
   if (!text.includes('"')) return;
-  const members = new RegExp(member);
-  for (let match = members.exec(text); match !== null; match = members.exec(text)) {
+  member.lastIndex = 0;
+  for (let match = member.exec(text); match !== null; match = member.exec(text)) {
     const [whole, name = ""] = match;
     const at = match.index + whole.length;
     const layers = [...layersOf(name)];
     const isMap = text[at] === "{" || text[at] === "[";
     if (layers.some(isSecretParameter) && !(isMap && layers.some(isAuthName)))
-      members.lastIndex = isMap ? addBelow(text, at, spans) : addLeaf(text, at, spans);
+      member.lastIndex = isMap ? addBelow(text, at, spans) : addLeaf(text, at, spans);
     // The quote that ends this text may begin the next one.
-    else members.lastIndex = match.index + name.length + 1;
+    else member.lastIndex = match.index + name.length + 1;
   }
 }
 

@@ -21,26 +21,28 @@ export function addLinkSecrets(text: string, spans: Span[]): void {
     if (text.includes("&")) addParameters(firstParameter, text, spans);
   }
   if (!text.includes("/")) return;
-  for (const { index, 0: whole, 1: user = "" } of text.matchAll(userInfo)) {
-    const secret = user.slice(user.indexOf(":") + 1);
-    spans.push({ from: index + 2, to: index + whole.length, put: "", secret });
-  }
-  for (const pattern of [webhook, newerWebhook]) {
-    for (const { index, 0: whole, 1: segment = "" } of text.matchAll(pattern)) {
-      const end = index + whole.length;
-      addTrimmed(text, end - segment.length, end, spans);
-    }
-  }
+  eachMatch(userInfo, text, (user, to) => {
+    spans.push({ from: to - user.length - 1, to, put: "", secret: user.slice(user.indexOf(":") + 1) });
+  });
+  const addSegment = (segment: string, end: number) => addTrimmed(text, end - segment.length, end, spans);
+  eachMatch(webhook, text, addSegment);
+  eachMatch(newerWebhook, text, addSegment);
 }
 
 function addParameters(pattern: RegExp, text: string, spans: Span[]): void {
-  for (const { index, 0: whole, 1: name = "" } of text.matchAll(pattern)) {
-    if (!layersOf(name).some(isSecretParameter)) continue;
-    const from = index + whole.length;
+  eachMatch(pattern, text, (name, from) => {
+    if (!layersOf(name).some(isSecretParameter)) return;
     parameterValue.lastIndex = from;
     const value = parameterValue.exec(text)?.[0] ?? "";
     addTrimmed(text, from, from + value.length, spans);
-  }
+  });
+}
+
+/** With the part that the pattern captures, and where its match ends. A fraction of the cost of matchAll. */
+function eachMatch(pattern: RegExp, text: string, take: (part: string, end: number) => void): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    take(match[1] ?? "", pattern.lastIndex);
 }
 
 const punctuation = ".,;:!?)}";

@@ -1,6 +1,6 @@
 import { cut, cutRawTraces } from "./cut.ts";
-import { decodeForm } from "./decode-form.ts";
-import type { DecodedForm, EncodingFault, FormPair } from "./form.ts";
+import { decodeForm, holdsField } from "./decode-form.ts";
+import type { DecodedForm, FormPair } from "./form.ts";
 import { bytesOf, layersOf } from "./layers.ts";
 import { type Finder, needleFinder, shortestNeedle } from "./needles.ts";
 import { decodeBytes } from "./percent.ts";
@@ -23,74 +23,100 @@ import { addEmbeddedSecrets, blankValue, escaped, type SpanFinder, telling } fro
  */
 export function redactForm(body: Buffer, form: DecodedForm): { source: Buffer; form: DecodedForm } {
   const { source, quoted, find } = redacted(body, form.pairs);
-  const encodingFault = safeFault(form.encodingFault, find);
-  if (!quoted)
-    return { source, form: encodingFault === form.encodingFault ? form : { ...form, encodingFault } };
-  const read = source.length === 0 ? { pairs: [], root: new Map() } : decodeForm(source);
-  return { source, form: { ...read, encodingFault } };
+  const fault = form.encodingFault;
+  if (!quoted) return { source, form };
+  const read = source.length === 0 ? noPairs : decodeForm(source);
+  if (fault === null || holdsField(read, fault.detail)) return { source, form: read };
+  // What was broken went with a secret, which may be the field's name.
+  const detail = find !== null && find.one(fault.detail) !== null ? "?" : fault.detail;
+  return { source, form: { ...read, encodingFault: { ...fault, detail } } };
 }
+
+const noPairs: DecodedForm = { pairs: [], root: new Map(), encodingFault: null };
 
 export function redact(body: Buffer, form: DecodedForm): Buffer {
   return redacted(body, form.pairs).source;
 }
 
-/** A field may be named by a secret. */
-function safeFault(fault: EncodingFault | null, find: Finder | null): EncodingFault | null {
-  if (fault === null || find === null || find.one(fault.detail) === null) return fault;
-  return { ...fault, detail: "?" };
-}
-
 /** `quoted`: something else than a secret's own pair had to go. */
 type Redacted = { source: Buffer; quoted: boolean; find: Finder | null };
+/** Where what is known to be secret was found so far. */
+type Found = { removed: boolean[]; values: Map<number, Buffer>; needles: Set<string> };
 
 function redacted(body: Buffer, pairs: readonly FormPair[]): Redacted {
-  const needles = new Set<string>();
-  const values = new Map<number, Buffer>();
-  const removed: boolean[] = [];
-  let isSecret = false;
-  let isEscaped = false;
-  for (const [index, pair] of pairs.entries()) {
-    const { key, value, valueStart, end } = pair;
-    removed.push(key.secret);
-    if (key.secret) {
-      isSecret = true;
-      if (value.length >= shortestNeedle) addNeedles(needles, body.subarray(valueStart, end));
-    } else if (pair.marked && telling.test(value)) {
-      isEscaped ||= escaped.test(value);
-      const sent = body.subarray(valueStart, end);
-      const blanked = blankValue(sent, addEmbeddedSecrets, (secret) => addLayers(needles, secret));
-      if (blanked !== sent) values.set(index, blanked);
-    }
-    isEscaped ||= key.escaped;
-  }
-  if (!isSecret && values.size === 0) return { source: body, quoted: false, find: null };
+  const found = blankEmbedded(body, pairs);
+  const { removed, values, needles } = found;
+  const quoted = values.size > 0;
+  if (!quoted && !removed.includes(true)) return { source: body, quoted, find: null };
   const source = cut(body, pairs, removed, values);
-  if (needles.size === 0) return { source, quoted: values.size > 0, find: null };
+  if (needles.size === 0) return { source, quoted, find: null };
   const find = needleFinder(needles);
-  const shown = find.one(decodeBytes(source)) ?? find.one(source.toString("latin1"));
-  if (shown === null && !isEscaped) return { source, quoted: values.size > 0, find };
-  return blankEverywhere(body, pairs, { removed, values, find });
+  if (!isQuoted(body, source, pairs, found, find)) return { source, quoted, find };
+  return blankQuotes(body, pairs, found, find);
 }
 
-/** What was secret, as it was sent and under each of its encodings. */
-function addNeedles(needles: Set<string>, sent: Buffer): void {
-  const raw = sent.toString("latin1");
-  needles.add(raw);
-  if (escapedOrPlus.test(raw)) addLayers(needles, decodeBytes(sent));
+/** Marks the secret pairs, blanks links and JSON texts in the others, and learns what is secret from both. */
+function blankEmbedded(body: Buffer, pairs: readonly FormPair[]): Found {
+  const found: Found = { removed: [], values: new Map(), needles: new Set() };
+  const learn = (secret: string) => addLayers(found.needles, secret);
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair === undefined) continue;
+    const { key, value, marked, valueStart, end } = pair;
+    found.removed.push(key.secret);
+    if (key.secret) {
+      if (value.length < shortestNeedle) continue;
+      if (!marked && value.length === end - valueStart) found.needles.add(value);
+      else addSent(found.needles, body.subarray(valueStart, end));
+    } else if (marked && telling.test(value)) {
+      const sent = body.subarray(valueStart, end);
+      const blanked = blankValue(sent, addEmbeddedSecrets, learn);
+      if (blanked !== sent) found.values.set(index, blanked);
+    }
+  }
+  return found;
 }
 
-const escapedOrPlus = /[%\\&+]/;
+/** A secret as it was sent and under each of its encodings. */
+function addSent(needles: Set<string>, sent: Buffer): void {
+  needles.add(sent.toString("latin1"));
+  addLayers(needles, decodeBytes(sent));
+}
 
 function addLayers(needles: Set<string>, text: string): void {
   for (const layer of layersOf(text)) if (layer.length >= shortestNeedle) needles.add(layer);
 }
 
-type Found = { removed: boolean[]; values: Map<number, Buffer>; find: Finder };
+/** Whether what is secret may stand anywhere in what is left. */
+function isQuoted(
+  body: Buffer,
+  source: Buffer,
+  pairs: readonly FormPair[],
+  found: Found,
+  find: Finder,
+): boolean {
+  if (find.one(source.toString("latin1")) !== null) return true;
+  if (!find.plain && find.one(decodeBytes(source)) !== null) return true;
+  const { removed, values } = found;
+  const shows = (text: string) => layersOf(text).some((layer) => find.one(layer) !== null);
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair === undefined || removed[index]) continue;
+    const { key, value, marked, valueStart, end } = pair;
+    if (!key.plain && shows(bytesOf(key.text))) return true;
+    const blanked = values.get(index);
+    if (blanked !== undefined || (marked && escaped.test(value))) {
+      if (shows(decodeBytes(blanked ?? body.subarray(valueStart, end)))) return true;
+    } else if (value.length >= shortestNeedle && value.length !== end - valueStart) {
+      if (find.one(value) !== null) return true;
+    }
+  }
+  return false;
+}
 
-/** Looks for known secrets in every key and value. */
-function blankEverywhere(body: Buffer, pairs: readonly FormPair[], found: Found): Redacted {
-  const { removed, values, find } = found;
-  const quotes = (text: string) => layersOf(bytesOf(text)).some((layer) => find.one(layer) !== null);
+/** Looks for what is secret in every key and value that is left. */
+function blankQuotes(body: Buffer, pairs: readonly FormPair[], found: Found, find: Finder): Redacted {
+  const { removed, values } = found;
   const search: SpanFinder = (text, spans) => {
     addEmbeddedSecrets(text, spans);
     for (const { from, to } of find.all(text)) spans.push({ from, to, put: "", secret: "" });
@@ -98,7 +124,7 @@ function blankEverywhere(body: Buffer, pairs: readonly FormPair[], found: Found)
   let quoted = values.size > 0;
   for (const [index, { key, valueStart, end }] of pairs.entries()) {
     if (removed[index]) continue;
-    removed[index] = quotes(key.text);
+    removed[index] = layersOf(bytesOf(key.text)).some((layer) => find.one(layer) !== null);
     const sent = values.get(index) ?? body.subarray(valueStart, end);
     const blanked = removed[index] ? sent : blankValue(sent, search, () => {});
     if (blanked !== sent) values.set(index, blanked);

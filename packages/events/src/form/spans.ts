@@ -9,7 +9,7 @@ export type Span = { from: number; to: number; put: string; secret: string };
 export type SpanFinder = (text: string, spans: Span[]) => void;
 
 /** Without any of these a text has no secret, however it is encoded. */
-export const telling = /[=%"\\&@]|\/rest\//i;
+export const telling = /[=%"\\&@]|\/rest\/+(?:api\/+)?\d/i;
 /** Without any of these a text has no encoding. */
 export const escaped = /[%\\&]/;
 
