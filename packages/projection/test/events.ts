@@ -6,7 +6,7 @@ import {
   eventId,
   interpret,
   type LogEvent,
-  redact,
+  redactForm,
   topicOf,
 } from "@portalstream/events";
 import { httpBuildQuery, type PhpMap, simulate } from "../../../test/simulator/src/index.ts";
@@ -14,7 +14,7 @@ import { httpBuildQuery, type PhpMap, simulate } from "../../../test/simulator/s
 /** The record that a body becomes, as ingest makes it. */
 export function eventOf(text: string, portal = "portal-1", receivedAt = 1_790_000_000_500): LogEvent {
   const body = Buffer.from(text);
-  const form = decodeForm(body);
+  const { form, source } = redactForm(body, decodeForm(body));
   const name = String(form.root.get("event")).toUpperCase();
   const ts = String(form.root.get("ts") ?? "");
   const timed = /^\d{1,10}$/.test(ts);
@@ -29,7 +29,7 @@ export function eventOf(text: string, portal = "portal-1", receivedAt = 1_790_00
     subscriptionId: null,
     domain: null,
   };
-  return interpret(envelope, form, redact(body, form));
+  return interpret(envelope, form, source);
 }
 
 /** A customer's message; `id` is its connector's. */

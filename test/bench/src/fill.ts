@@ -5,7 +5,7 @@ import {
   encodeRecord,
   eventId,
   interpret,
-  redact,
+  redactForm,
   topicOf,
 } from "@portalstream/events";
 import { benchBodies, benchPortal } from "./bodies.ts";
@@ -21,7 +21,7 @@ export async function fill(log: EventLog, events: number): Promise<void> {
     for (let at = from; at < Math.min(events, from + chunk); at += 1) {
       const body = bodies[at % bodies.length] ?? Buffer.alloc(0);
       const round = Math.floor(at / bodies.length);
-      const form = decodeForm(body);
+      const { form, source } = redactForm(body, decodeForm(body));
       const name = String(form.root.get("event"));
       const portal = `${benchPortal.slice(0, 24)}${String(round).padStart(8, "0")}`;
       const time = start + at * 1000;
@@ -36,7 +36,7 @@ export async function fill(log: EventLog, events: number): Promise<void> {
         subscriptionId: "1",
         domain: "bench.bitrix24.com",
       };
-      const event = interpret(envelope, form, redact(body, form));
+      const event = interpret(envelope, form, source);
       const topic = topicOf(event);
       const entries = byTopic.get(topic) ?? [];
       entries.push({ key: portal, value: encodeRecord(event) });

@@ -1,7 +1,7 @@
 import { type DecodedForm, type EncodingFault, FormError, type FormPair, type ParsedKey } from "./form.ts";
 import { parseKey } from "./key.ts";
 import { followsAt, type KnownKey, learnKey, recallKey, startOfBody } from "./key-cache.ts";
-import { decodeText, type FaultSink } from "./percent.ts";
+import { type DecodeNotes, decodeText, marks } from "./percent.ts";
 import { FormTree } from "./tree.ts";
 
 const maxPairs = 10_000;
@@ -13,9 +13,11 @@ const equalsSign = 0x3d;
 
 const encoded = 1;
 const ending = 2;
+const marked = 4;
 const classOf = new Uint8Array(256).fill(encoded, 0x80);
-classOf["%".charCodeAt(0)] = encoded;
 classOf["+".charCodeAt(0)] = encoded;
+for (const mark of marks) classOf[mark] = marked;
+classOf["%".charCodeAt(0)] = encoded;
 classOf[ampersand] = ending;
 
 /**
@@ -28,7 +30,7 @@ export function decodeForm(body: Buffer): DecodedForm {
   const size = body.length;
   const pairs: FormPair[] = [];
   const tree = new FormTree();
-  const faults: FaultSink = { reason: null };
+  const notes: DecodeNotes = { reason: null, marked: false };
   let encodingFault: EncodingFault | null = null;
   let isForm = false;
   let learnt = 0;
@@ -49,12 +51,13 @@ export function decodeForm(body: Buffer): DecodedForm {
     } else {
       at = endOfKey(body, start);
       const hasValue = body[at] === equalsSign;
-      let known = recallKey(raw.slice(start, at)) ?? null;
+      const sent = raw.slice(start, at);
+      let known = recallKey(sent) ?? null;
       if (known !== null) key = known.key;
       else {
-        const text = decodeText(body, start, at, faults);
-        key = parseKey(text, faults.reason !== null);
-        if (hasValue && faults.reason === null && learnt < maxLearntPerBody) {
+        const text = decodeText(body, start, at, notes);
+        key = parseKey(text, sent, notes.reason !== null);
+        if (hasValue && notes.reason === null && learnt < maxLearntPerBody) {
           known = learnKey(body.subarray(start, at + 1), key);
           learnt++;
         }
@@ -74,12 +77,14 @@ export function decodeForm(body: Buffer): DecodedForm {
       if (kind === ending) break;
       seen |= kind;
     }
-    const value = seen === 0 ? raw.slice(valueStart, at) : decodeText(body, valueStart, at, faults);
-    if (faults.reason !== null) {
-      encodingFault ??= { reason: faults.reason, detail: fieldName(key.text) };
-      faults.reason = null;
+    notes.marked = (seen & marked) !== 0;
+    const value =
+      (seen & encoded) === 0 ? raw.slice(valueStart, at) : decodeText(body, valueStart, at, notes);
+    if (notes.reason !== null) {
+      encodingFault ??= { reason: notes.reason, detail: key.quotes ? "?" : fieldName(key.text) };
+      notes.reason = null;
     }
-    pairs.push({ key, value, start, end: at });
+    pairs.push({ key, value, start, valueStart, end: at, marked: notes.marked });
     tree.place(key.path, value);
   }
   if (pairs.length > 0 && !isForm) throw new FormError("not_a_form");
@@ -93,7 +98,12 @@ function endOfKey(body: Buffer, start: number): number {
   return at;
 }
 
+/** Whether a field with this name, as `fieldName` shows it, is in the form. */
+export function holdsField(form: DecodedForm, name: string): boolean {
+  return form.pairs.some(({ key }) => fieldName(key.text) === name);
+}
+
 /** A field's name in a safe alphabet, for errors. */
-export function fieldName(text: string): string {
+function fieldName(text: string): string {
   return text.slice(0, 100).replace(/[^\w.[\]-]/g, "?");
 }

@@ -8,12 +8,26 @@ export type ParsedKey = {
   path: readonly string[];
   /** Its value must not be kept. */
   secret: boolean;
+  /** Its text is not fit to be shown: it holds a secret itself. */
+  quotes: boolean;
+  /** It was sent as its text is, but for the brackets. */
+  plain: boolean;
   /** Its value differs between deliveries of one and the same fact. */
   volatile: boolean;
 };
 
-/** One pair as sent; `start` and `end` are its bytes in the body, without separators. */
-export type FormPair = { key: ParsedKey; value: string; start: number; end: number };
+/**
+ * One pair as sent; `start` and `end` are its bytes in the body, without separators. `marked`: the value has a character that a
+ * link with a secret, a JSON text or a further encoding needs.
+ */
+export type FormPair = {
+  key: ParsedKey;
+  value: string;
+  start: number;
+  valueStart: number;
+  end: number;
+  marked: boolean;
+};
 
 export type EncodingFaultReason = "invalid_percent_encoding" | "invalid_utf8";
 /** `detail` is the name of the first broken field, in a safe alphabet; never a value. */

@@ -8,7 +8,7 @@ const maxRawLength = 160;
 
 const known = new Map<string, KnownKey>();
 const bodyStart: KnownKey = {
-  key: { text: "", path: [], secret: false, volatile: false },
+  key: { text: "", path: [], secret: false, quotes: false, plain: true, volatile: false },
   bytes: new Uint8Array(0),
   next: null,
 };

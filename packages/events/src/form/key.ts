@@ -1,16 +1,34 @@
 import { FormError, type ParsedKey } from "./form.ts";
+import { bytesOf, isTooDeep, layersOf } from "./layers.ts";
 import { isSecretPath, isVolatilePath, mentionsSecret } from "./secrets.ts";
+import { addEmbeddedSecrets, findsIn, telling } from "./spans.ts";
 
 const maxSegments = 16;
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
 const phpSpace = new Set([" ", "\t", "\n", "\v", "\f", "\r"]);
 
-export function parseKey(text: string, faulty: boolean): ParsedKey {
+const plainKey = /^(?:[\w.-]|[[\]]|%5[bd])*$/i;
+
+/** `sent` is what `text` was decoded from; `faulty` where it could not be in full. */
+export function parseKey(text: string, sent: string, faulty: boolean): ParsedKey {
   const path = phpPath(text);
   if (path.some((name) => forbiddenNames.has(name))) throw new FormError("forbidden_key");
   const irregular = faulty || text !== bracketed(path);
-  const secret = isSecretPath(path) || (irregular && mentionsSecret(text));
-  return { text, path, secret, volatile: secret || isVolatilePath(path) };
+  const quotes = telling.test(text) && holdsSecret(text);
+  const secret = quotes || isSecretPath(path) || (irregular && mentionsSecret(text));
+  return {
+    text,
+    path,
+    secret,
+    quotes,
+    plain: plainKey.test(sent),
+    volatile: secret || isVolatilePath(path),
+  };
+}
+
+function holdsSecret(text: string): boolean {
+  const layers = layersOf(bytesOf(text));
+  return isTooDeep(layers) || layers.some((layer) => findsIn(layer, addEmbeddedSecrets));
 }
 
 function bracketed(path: readonly string[]): string {

@@ -1,90 +1,137 @@
-import { decodeForm } from "./decode-form.ts";
+import { cut, cutRawTraces } from "./cut.ts";
+import { decodeForm, holdsField } from "./decode-form.ts";
 import type { DecodedForm, FormPair } from "./form.ts";
+import { bytesOf, layersOf } from "./layers.ts";
 import { type Finder, needleFinder, shortestNeedle } from "./needles.ts";
-
-const ampersand = 0x26;
-const maxRounds = 16;
+import { decodeBytes } from "./percent.ts";
+import { addEmbeddedSecrets, blankValue, escaped, type SpanFinder, telling } from "./spans.ts";
 
 /**
- * The bytes of the body less its secret pairs, nothing re-encoded. A secret long enough to be told from chance is
- * looked for in all that remains, and what holds it goes as well. Where that cannot be had, nothing remains.
+ * The bytes of the body less its secrets, nothing re-encoded, and the form that is read from them:
+ *
+ * - A pair whose key names a secret goes, and so does one whose key quotes a secret. All others stay, in their order.
+ * - Of a link in a value the value of a secret parameter goes (`?auth=&x=1`), and so do `user:password@` before a host and the
+ *   secret of a webhook's path (`/rest/1//`). The rest of the link stays. A parameter is a name and an equals sign after `?`, `&`,
+ *   `#` or `;`, or before another parameter (`auth=…&x=1`), whether or not a scheme and a host come before it; it ends where a
+ *   query's parameter, a quoted text, BB code or a line would. Punctuation at its end stays. Words such as `the code=42` are no link.
+ * - Of a JSON text in a value the strings of secret names become empty, and the numbers 0.
+ * - Both are looked for under every encoding of a value: as it is, and with percent signs, JSON's and HTML's escapes taken off again
+ *   and again. What is encoded too often to be looked at becomes empty.
+ * - What was secret in one place, and is long enough to be told from chance, goes wherever else it stands under any such encoding.
+ *
+ * Where this cannot be had, nothing remains.
  */
-export function redact(body: Buffer, form: DecodedForm): Buffer {
-  return redacted(body, form).source;
+export function redactForm(body: Buffer, form: DecodedForm): { source: Buffer; form: DecodedForm } {
+  const { source, quoted, find } = redacted(body, form.pairs);
+  const fault = form.encodingFault;
+  if (!quoted) return { source, form };
+  const read = source.length === 0 ? noPairs : decodeForm(source);
+  if (fault === null || holdsField(read, fault.detail)) return { source, form: read };
+  // What was broken went with a secret, which may be the field's name.
+  const detail = find !== null && find.one(fault.detail) !== null ? "?" : fault.detail;
+  return { source, form: { ...read, encodingFault: { ...fault, detail } } };
 }
 
-/** The form with it, less what quotes a secret: what is read from it may be kept. */
-export function redactForm(body: Buffer, form: DecodedForm): { source: Buffer; form: DecodedForm } {
-  const { source, quoted } = redacted(body, form);
-  // A form that cannot be read is told of by the name of a field alone.
-  if (!quoted || form.encodingFault !== null) return { source, form };
-  return { source, form: source.length === 0 ? { ...form, pairs: [], root: new Map() } : decodeForm(source) };
+const noPairs: DecodedForm = { pairs: [], root: new Map(), encodingFault: null };
+
+export function redact(body: Buffer, form: DecodedForm): Buffer {
+  return redacted(body, form.pairs).source;
 }
 
 /** `quoted`: something else than a secret's own pair had to go. */
-function redacted(body: Buffer, { pairs }: DecodedForm): { source: Buffer; quoted: boolean } {
-  const secret = pairs.filter((pair) => pair.key.secret);
-  if (secret.length === 0) return { source: body, quoted: false };
-  const find = needleFinder(longSecrets(body, secret));
-  let quoted = false;
-  const removed = pairs.map((pair) => {
-    if (pair.key.secret) return true;
-    const quotes = find(pair.value) !== null || find(pair.key.text) !== null;
-    quoted ||= quotes;
-    return quotes;
-  });
-  const remains = cut(body, pairs, removed);
-  if (find(remains.toString("latin1")) === null) return { source: remains, quoted };
-  return { source: cutRawTraces(body, pairs, removed, find), quoted: true };
+type Redacted = { source: Buffer; quoted: boolean; find: Finder | null };
+/** Where what is known to be secret was found so far. */
+type Found = { removed: boolean[]; values: Map<number, Buffer>; needles: Set<string> };
+
+function redacted(body: Buffer, pairs: readonly FormPair[]): Redacted {
+  const found = blankEmbedded(body, pairs);
+  const { removed, values, needles } = found;
+  const quoted = values.size > 0;
+  if (!quoted && !removed.includes(true)) return { source: body, quoted, find: null };
+  const source = cut(body, pairs, removed, values);
+  if (needles.size === 0) return { source, quoted, find: null };
+  const find = needleFinder(needles);
+  if (!isQuoted(body, source, pairs, found, find)) return { source, quoted, find };
+  return blankQuotes(body, pairs, found, find);
 }
 
-/** Each long secret as text and as it was sent, and with one character a byte, as raw bytes are searched. */
-function longSecrets(body: Buffer, secret: readonly FormPair[]): Set<string> {
-  const needles = new Set<string>();
-  for (const { value, start, end } of secret) {
-    if (value.length < shortestNeedle) continue;
-    needles.add(value);
-    const sent = body.toString("latin1", start, end);
-    if (sent.endsWith(value)) continue;
-    needles.add(sent.slice(sent.indexOf("=") + 1)).add(Buffer.from(value).toString("latin1"));
+/** Marks the secret pairs, blanks links and JSON texts in the others, and learns what is secret from both. */
+function blankEmbedded(body: Buffer, pairs: readonly FormPair[]): Found {
+  const found: Found = { removed: [], values: new Map(), needles: new Set() };
+  const learn = (secret: string) => addLayers(found.needles, secret);
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair === undefined) continue;
+    const { key, value, marked, valueStart, end } = pair;
+    found.removed.push(key.secret);
+    if (key.secret) {
+      if (value.length < shortestNeedle) continue;
+      if (!marked && value.length === end - valueStart) found.needles.add(value);
+      else addSent(found.needles, body.subarray(valueStart, end));
+    } else if (marked && telling.test(value)) {
+      const sent = body.subarray(valueStart, end);
+      const blanked = blankValue(sent, addEmbeddedSecrets, learn);
+      if (blanked !== sent) found.values.set(index, blanked);
+    }
   }
-  return needles;
+  return found;
 }
 
-/** For secrets that show only undecoded, or only where removal has brought pairs together. */
-function cutRawTraces(
+/** A secret as it was sent and under each of its encodings. */
+function addSent(needles: Set<string>, sent: Buffer): void {
+  needles.add(sent.toString("latin1"));
+  addLayers(needles, decodeBytes(sent));
+}
+
+function addLayers(needles: Set<string>, text: string): void {
+  for (const layer of layersOf(text)) if (layer.length >= shortestNeedle) needles.add(layer);
+}
+
+/** Whether what is secret may stand anywhere in what is left. */
+function isQuoted(
   body: Buffer,
+  source: Buffer,
   pairs: readonly FormPair[],
-  gone: readonly boolean[],
+  found: Found,
   find: Finder,
-): Buffer {
-  const removed = pairs.map(
-    ({ start, end }, index) => gone[index] === true || find(body.toString("latin1", start, end)) !== null,
-  );
-  for (let round = 0; round < maxRounds; round++) {
-    const remains = cut(body, pairs, removed);
-    const hit = find(remains.toString("latin1"));
-    if (hit === null) return remains;
-    let shift = 0;
-    pairs.forEach(({ start, end }, index) => {
-      if (removed[index]) shift += end + 1 - start;
-      else if (start - shift < hit.to && end - shift > hit.from) removed[index] = true;
-    });
+): boolean {
+  if (find.one(source.toString("latin1")) !== null) return true;
+  if (!find.plain && find.one(decodeBytes(source)) !== null) return true;
+  const { removed, values } = found;
+  const shows = (text: string) => layersOf(text).some((layer) => find.one(layer) !== null);
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair === undefined || removed[index]) continue;
+    const { key, value, marked, valueStart, end } = pair;
+    if (!key.plain && shows(bytesOf(key.text))) return true;
+    const blanked = values.get(index);
+    if (blanked !== undefined || (marked && escaped.test(value))) {
+      if (shows(decodeBytes(blanked ?? body.subarray(valueStart, end)))) return true;
+    } else if (value.length >= shortestNeedle && value.length !== end - valueStart) {
+      if (find.one(value) !== null) return true;
+    }
   }
-  return Buffer.alloc(0);
+  return false;
 }
 
-/** A removed pair takes the separator after it along, the last one that before it. */
-function cut(body: Buffer, pairs: readonly FormPair[], removed: readonly boolean[]): Buffer {
-  const out = Buffer.allocUnsafe(body.length);
-  let length = 0;
-  let from = 0;
-  pairs.forEach(({ start, end }, index) => {
-    if (!removed[index]) return;
-    length += body.copy(out, length, from, start);
-    from = Math.min(end + 1, body.length);
-    if (end === body.length && out[length - 1] === ampersand) length--;
-  });
-  length += body.copy(out, length, from);
-  return out.subarray(0, length);
+/** Looks for what is secret in every key and value that is left. */
+function blankQuotes(body: Buffer, pairs: readonly FormPair[], found: Found, find: Finder): Redacted {
+  const { removed, values } = found;
+  const search: SpanFinder = (text, spans) => {
+    addEmbeddedSecrets(text, spans);
+    for (const { from, to } of find.all(text)) spans.push({ from, to, put: "", secret: "" });
+  };
+  let quoted = values.size > 0;
+  for (const [index, { key, valueStart, end }] of pairs.entries()) {
+    if (removed[index]) continue;
+    removed[index] = layersOf(bytesOf(key.text)).some((layer) => find.one(layer) !== null);
+    const sent = values.get(index) ?? body.subarray(valueStart, end);
+    const blanked = removed[index] ? sent : blankValue(sent, search, () => {});
+    if (blanked !== sent) values.set(index, blanked);
+    quoted ||= removed[index] || blanked !== sent;
+  }
+  const source = cut(body, pairs, removed, values);
+  if (find.one(source.toString("latin1")) === null) return { source, quoted, find };
+  const blanked = cut(body, pairs, [], values);
+  return { source: cutRawTraces(blanked, decodeForm(blanked).pairs, removed, find), quoted: true, find };
 }

@@ -15,6 +15,38 @@ export function isSecretName(name: string): boolean {
   return lower.endsWith("_token") || secretNames.has(lower);
 }
 
+const secretParameters = new Set([
+  "auth",
+  "authorization",
+  "code",
+  "authcode",
+  "authid",
+  "refreshid",
+  "authkey",
+  "accesskey",
+  "secretkey",
+  "privatekey",
+  "apikey",
+  "appsid",
+  "sid",
+  "pass",
+  "pwd",
+  "jwt",
+]);
+const secretEndings = /(?:token|secret|password|passwd|sess(?:ion)?id|checkword)$/;
+
+/**
+ * In links and JSON texts more names are secret than among a body's own keys: `code` is a bot's there, and `auth` a map. Case and
+ * punctuation do not matter (`accessToken`, `access-token`); of `auth[access_token]` every part counts.
+ */
+export function isSecretParameter(name: string): boolean {
+  return name
+    .toLowerCase()
+    .split(/[[\]]/)
+    .map((part) => part.replace(/[^a-z0-9]/g, ""))
+    .some((part) => secretParameters.has(part) || secretEndings.test(part));
+}
+
 /** What is below a secret name is as secret: `access_token[0]` is no way round. */
 export function isSecretPath(path: readonly string[]): boolean {
   return path.some(isSecretName);

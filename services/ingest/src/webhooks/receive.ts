@@ -27,12 +27,12 @@ export type Accepted = { event: LogEvent; topic: string; appendedFrom: number };
  */
 export async function receive(body: Buffer, application: string | null, to: Receiver): Promise<Accepted> {
   const form = decode(body);
-  const name = textAt(form, "event").toUpperCase();
-  if (name === "") throw refuse("missing_event");
-  const ts = textAt(form, "ts");
-  const subscriptionId = textAt(form, "event_handler_id");
+  const name = nameOf(form);
+  // Refused before anything else is done where they are no texts.
+  textAt(form, "ts");
+  textAt(form, "event_handler_id");
   const enrolment = await enrolmentOf(form, name, to, application);
-  const event = eventOf(body, form, { name, ts, subscriptionId, enrolment, receivedAt: to.now() });
+  const event = eventOf(body, form, enrolment, to.now());
   const topic = topicOf(event);
   const entry = { key: event.envelope.portal, value: encodeRecord(event) };
   const appendedFrom = performance.now();
@@ -75,11 +75,24 @@ function textAt(form: DecodedForm, key: string): string {
   throw refuse("text_expected");
 }
 
-type Facts = { name: string; ts: string; subscriptionId: string; enrolment: Enrolment; receivedAt: number };
+function nameOf(form: DecodedForm): string {
+  const name = textAt(form, "event").toUpperCase();
+  if (name === "") throw refuse("missing_event");
+  return name;
+}
 
-function eventOf(body: Buffer, form: DecodedForm, facts: Facts): LogEvent {
-  const { name, ts, receivedAt } = facts;
-  const { portal, application } = facts.enrolment;
+function eventOf(
+  body: Buffer,
+  received: DecodedForm,
+  { portal, application }: Enrolment,
+  receivedAt: number,
+): LogEvent {
+  const safe = redactForm(body, received);
+  // Where no form is left, what was received still says what the event is.
+  const form = safe.source.length === 0 ? received : safe.form;
+  const name = nameOf(form);
+  const ts = textAt(form, "ts");
+  const subscriptionId = textAt(form, "event_handler_id");
   const auth = form.root.get("auth");
   const domain = auth instanceof Map ? auth.get("domain") : undefined;
   const timed = /^\d{1,10}$/.test(ts);
@@ -91,9 +104,8 @@ function eventOf(body: Buffer, form: DecodedForm, facts: Facts): LogEvent {
     occurredAt: timed ? Number(ts) * 1000 : receivedAt,
     timed,
     receivedAt,
-    subscriptionId: facts.subscriptionId === "" ? null : facts.subscriptionId,
+    subscriptionId: subscriptionId === "" ? null : subscriptionId,
     domain: typeof domain === "string" && domain !== "" ? domain : null,
   };
-  const safe = redactForm(body, form);
   return interpret(envelope, safe.form, safe.source);
 }
