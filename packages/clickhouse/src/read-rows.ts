@@ -1,6 +1,6 @@
 import { setImmediate as others } from "node:timers/promises";
 
-const sliceMs = 2;
+const sliceMs = 1;
 
 /** The rows of an answer in JSONEachRow, parsed in slices: a large answer must not hold the thread up. */
 export async function readRows<Row>(text: string): Promise<Row[]> {

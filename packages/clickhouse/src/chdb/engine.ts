@@ -77,8 +77,8 @@ export async function startEngine(path: string): Promise<Engine> {
     if (!isClientConnection(connection))
       throw new ClickHouseFailure("unreachable", "this version of chdb does not fit the client");
     const client = quietClient({ connection });
-    for (const [name, value] of Object.entries(settings))
-      await client.command({ query: `SET ${name} = ${value}` });
+    const set = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+    await client.command({ query: `SET ${set.join(", ")}` });
     return client;
   };
   const openLane = () => open(laneSettings);

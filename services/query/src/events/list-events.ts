@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, type Route, readRoute } from "../http/route.ts";
 import { orNull } from "../http/schemas.ts";
+import { mapInSlices } from "../http/slices.ts";
 import { loadSql } from "../http/sql.ts";
 import { endOfTime, isoTimeOf, parseTime, startOfTime, Time, TimeParameter } from "../http/time.ts";
 
@@ -66,7 +67,13 @@ const listEvents = readRoute({
       beforeId,
       limit: query.limit + 1,
     });
-    return pageOf(rows, query.limit, eventOf, (row) => [row.occurredMs, row.eventId]);
+    const page = pageOf(
+      rows,
+      query.limit,
+      (row) => row,
+      (row) => [row.occurredMs, row.eventId],
+    );
+    return { ...page, items: await mapInSlices(page.items, eventOf) };
   },
 });
 
