@@ -1,48 +1,50 @@
-import type { EventLog } from "@portalstream/event-log";
-import {
-  decodeForm,
-  type Envelope,
-  encodeRecord,
-  eventId,
-  interpret,
-  redact,
-  topicOf,
-} from "@portalstream/events";
-import { benchBodies, benchPortal } from "./bodies.ts";
+import type { Entry, EventLog } from "@portalstream/event-log";
+import { historyOf } from "./history/history.ts";
+import type { BenchPortal } from "./history/portals.ts";
+import { recordOf } from "./record-of.ts";
 
-const chunk = 5_000;
-
-/** Writes `events` records of a thousand portals; every one is a different event. */
-export async function fill(log: EventLog, events: number): Promise<void> {
-  const bodies = benchBodies(20_000).map((body) => Buffer.from(body));
-  const start = Date.UTC(2026, 0, 1);
-  for (let from = 0; from < events; from += chunk) {
-    const byTopic = new Map<string, { key: string; value: Uint8Array }[]>();
-    for (let at = from; at < Math.min(events, from + chunk); at += 1) {
-      const body = bodies[at % bodies.length] ?? Buffer.alloc(0);
-      const round = Math.floor(at / bodies.length);
-      const form = decodeForm(body);
-      const name = String(form.root.get("event"));
-      const portal = `${benchPortal.slice(0, 24)}${String(round).padStart(8, "0")}`;
-      const time = start + at * 1000;
-      const envelope: Envelope = {
-        eventId: eventId(portal, name, String(time / 1000), form),
-        portal,
-        application: "default",
-        name,
-        occurredAt: time,
-        timed: true,
-        receivedAt: time + 900,
-        subscriptionId: "1",
-        domain: "bench.bitrix24.com",
-      };
-      const event = interpret(envelope, form, redact(body, form));
-      const topic = topicOf(event);
-      const entries = byTopic.get(topic) ?? [];
-      entries.push({ key: portal, value: encodeRecord(event) });
-      byTopic.set(topic, entries);
-    }
-    await Promise.all([...byTopic].map(([topic, entries]) => log.append(topic, entries)));
-    if (from % 100_000 === 0) process.stderr.write(`\rfilled ${from} of ${events}`);
+/** Appends the records of these portals' histories, at most `limit` of them; answers how many there were. */
+export async function fill(
+  log: EventLog,
+  portals: readonly BenchPortal[],
+  limit = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const started = performance.now();
+  let records = 0;
+  let shownAt = started;
+  let appending: Promise<unknown> = Promise.resolve();
+  for (const slice of historyOf(portals)) {
+    const bodies = slice.slice(0, limit - records).map(({ body }) => body);
+    const byTopic = recordsOf(bodies);
+    records += bodies.length;
+    // One slice is written while the next one is made.
+    await appending;
+    appending = appendAll(log, byTopic);
+    if (records >= limit) break;
+    if (performance.now() - shownAt < 1_000) continue;
+    shownAt = performance.now();
+    process.stderr.write(`\rfilled ${records}, ${rate(records, started)}/s `);
   }
+  await appending;
+  process.stderr.write(`\rfilled ${records} records, ${rate(records, started)}/s\n`);
+  return records;
 }
+
+/** The records of webhooks, by topic. */
+export function recordsOf(bodies: readonly string[]): Map<string, Entry[]> {
+  const byTopic = new Map<string, Entry[]>();
+  for (const body of bodies) {
+    const { topic, entry } = recordOf(Buffer.from(body));
+    const entries = byTopic.get(topic);
+    if (entries === undefined) byTopic.set(topic, [entry]);
+    else entries.push(entry);
+  }
+  return byTopic;
+}
+
+export async function appendAll(log: EventLog, byTopic: ReadonlyMap<string, Entry[]>): Promise<void> {
+  await Promise.all([...byTopic].map(([topic, entries]) => log.append(topic, entries)));
+}
+
+const rate = (records: number, since: number): number =>
+  Math.round((records * 1000) / (performance.now() - since));
