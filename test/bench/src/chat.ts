@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { appendAll, recordsOf } from "./fill.ts";
 import { oneChat } from "./history/one-chat.ts";
 import { benchPortals } from "./history/portals.ts";
 import { startProduct } from "./product.ts";
 import { behind, projected, readerOf } from "./progress.ts";
+import { appendAll, recordsOf } from "./records-of.ts";
 import { against, report } from "./report.ts";
 import { sendWatched } from "./send-watched.ts";
 import { filling, inTemporaryFolder } from "./temporary-folder.ts";

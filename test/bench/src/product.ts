@@ -56,7 +56,8 @@ export async function measureCommand(dataDir: string, ...args: string[]): Promis
   child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
   let cpu = 0;
   const sampling = setInterval(() => {
-    memory.push(memoryOf(child.pid ?? 0));
+    const now = memoryOf(child.pid ?? 0);
+    if (now > 0) memory.push(now);
     cpu = Math.max(cpu, cpuSeconds(child.pid ?? 0));
   }, 100);
   const [code] = await once(child, "close");

@@ -11,19 +11,23 @@ const returning = 0.55;
 /** A customer who comes back is one of so many who came last. */
 const remembered = 5_000;
 
+/** How many slices of some thousand webhooks the histories of these portals make. */
+export function slicesOf(portals: readonly BenchPortal[]): number {
+  const messages = portals.reduce((sum, portal) => sum + portal.messages, 0);
+  return Math.ceil((messages * 1.3) / bodiesPerSlice);
+}
+
 /**
- * The webhooks of these portals' histories in the order of their time, some thousands a slice. Every portal's traffic is spread
+ * The webhooks of these portals' histories in the order of their time, slice by slice. Every portal's traffic is spread
  * evenly over the year, so that a share of the year holds that share of any portal's messages.
  */
-export function* historyOf(portals: readonly BenchPortal[]): Generator<Sent[]> {
+export function* historyOf(portals: readonly BenchPortal[], slices: number): Generator<Sent[]> {
   const texts = benchTexts();
   const tokens = tokenPool();
   let pending: Sent[] = [];
   const histories = portals.map((portal) =>
     portalHistory(portal, texts, tokens, (sent) => pending.push(sent)),
   );
-  const messages = portals.reduce((sum, portal) => sum + portal.messages, 0);
-  const slices = Math.ceil((messages * 1.3) / bodiesPerSlice);
   for (let slice = 1; slice <= slices; slice += 1) {
     const end = year.from + ((year.to - year.from) * slice) / slices;
     for (const history of histories) history.until(end);

@@ -44,7 +44,7 @@ export async function measureGrowth(
     }
     const times = against(large.p50 / little.p50, { kind: "atMost", value: mostTimes }, 2);
     figures[`growth, ${name}`] =
-      `${times}: p50 ${large.p50.toFixed(1)} / ${little.p50.toFixed(1)} ms, rows read ${amount(large.read.rows)} / ${amount(little.read.rows)}`;
+      `${times}: p50 ${large.p50.toFixed(1)} / ${little.p50.toFixed(1)} ms, rows read ${amount(large.read.rows).trim()} / ${amount(little.read.rows).trim()}`;
     process.stderr.write(`growth, ${name}: ${figures[`growth, ${name}`]}\n`);
   }
   return figures;
@@ -80,12 +80,12 @@ const questions: readonly Question[] = [
   ranged("search, a common word", search(words.common)),
   ranged("search, a rare word", search(words.rare)),
   ranged("search, a part of a rare word", search(words.part)),
-  figure("messages", "messages"),
-  figure("messages by operator", "messages?groupBy=operator"),
-  figure("response times", "response-times"),
-  figure("response times by operator", "response-times?groupBy=operator"),
-  figure("sessions' figures", "sessions"),
-  figure("sessions' figures by operator", "sessions?groupBy=operator"),
+  figure("messages by time", "messages"),
+  figure("messages by time and operator", "messages?groupBy=operator"),
+  figure("response times by time", "response-times"),
+  figure("response times by time and operator", "response-times?groupBy=operator"),
+  figure("sessions by time", "sessions"),
+  figure("sessions by time and operator", "sessions?groupBy=operator"),
   ranged("events of a name", "/events?name=ONSESSIONFINISH"),
 ];
 

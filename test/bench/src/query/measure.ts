@@ -49,4 +49,4 @@ export const amount = (value: number): string =>
     ? `${(value / 1e6).toFixed(1)} M`
     : value >= 1e4
       ? `${Math.round(value / 1e3)} k`
-      : String(value);
+      : `${value} `;

@@ -61,7 +61,8 @@ export async function benchQuery(options: readonly string[]): Promise<void> {
       .map(({ one }) => one);
     const pace = { rate: Number(values.rate), seconds: limits.seconds };
     Object.assign(all, await measureAlongside(client, product, heaviest, pace));
-    report("query", all);
+    const missed = Object.keys(all).filter((name) => String(all[name]).includes("MISSED"));
+    report("query", { ...all, "targets missed": missed.length === 0 ? "none" : missed.join("; ") });
   } finally {
     client.close();
     await db.close();
@@ -90,7 +91,7 @@ async function measurePortal(
       one.target === null ? p95.toFixed(1) : against(p95, { kind: "atMost", value: one.target }, 1);
     tell(
       one.name,
-      `p50 ${p50.toFixed(1)} ms, p95 ${p95Shown}, read ${amount(read.rows)} rows ${amount(read.bytes)}B, answered ${amount(bytes)}B, ${rounds} rounds`,
+      `p50 ${p50.toFixed(1)} ms, p95 ${p95Shown}, read ${amount(read.rows).trim()} rows, ${amount(read.bytes)}B, answered ${amount(bytes)}B, ${rounds} rounds`,
     );
   }
   return costs;
