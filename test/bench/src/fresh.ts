@@ -1,64 +1,55 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startEmbedded } from "../../stacks/embedded.ts";
-import { ask, post, type Stack } from "../../stacks/stack.ts";
-import { benchBodies, enrolBench, portalOf } from "./bodies.ts";
-import { percentile, report } from "./report.ts";
+import { benchPortals, evenSizes } from "./history/portals.ts";
+import { startProduct } from "./product.ts";
+import { against, report } from "./report.ts";
+import { sendWatched } from "./send-watched.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
+import { enrolAll, trafficOf } from "./traffic.ts";
+import { waitFigures } from "./visible.ts";
 
-const rate = 500;
-const tickMs = 20;
+const portalCount = 1_000;
 const watchEvery = 125;
+const target = 500;
 
-/** Accepted to visible: every 125th of 500 events a second is asked for until the API shows it. */
+/** Accepted to visible: every 125th of 1,000 messages a second is looked for until the list of messages shows it. */
 export async function benchFresh(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...options],
-    options: { seconds: { type: "string", default: "20" } },
+    options: {
+      seconds: { type: "string", default: "20" },
+      rate: { type: "string", default: "1000" },
+    },
   });
-  const stack = await startEmbedded();
-  try {
-    await enrolBench(stack.url, stack.adminKey);
-    const bodies = benchBodies(rate * Number(values.seconds));
-    const waits: number[] = [];
-    const under: Promise<void>[] = [];
-    let sent = 0;
-    const started = performance.now();
-    while (sent < bodies.length) {
-      const due = Math.min(bodies.length, Math.floor(((performance.now() - started) / 1000) * rate));
-      for (; sent < due; sent += 1) {
-        const watched = sent % watchEvery === 0;
-        under.push(
-          send(stack, bodies[sent] ?? "", watched).then((wait) => void (watched && waits.push(wait))),
-        );
-      }
-      await sleep(tickMs);
-      process.stderr.write(`\rsent ${sent} of ${bodies.length}`);
+  const rate = Number(values.rate);
+  await inTemporaryFolder(async (dataDir) => {
+    const product = await startProduct(dataDir);
+    try {
+      const portals = benchPortals(evenSizes(portalCount, portalCount));
+      await enrolAll(product.url, product.adminKey, portals);
+      const traffic = trafficOf(portals, 1_000_000);
+      const next = () => {
+        const webhook = traffic(Math.floor(Date.now() / 1000));
+        return { body: webhook.body, watch: webhook };
+      };
+      // The first seconds only warm up.
+      await sendWatched(product, next, { rate, count: rate * 3, watchEvery });
+      const [started, cpuBefore] = [performance.now(), product.cpu()];
+      const waits = await sendWatched(product, next, {
+        rate,
+        count: rate * Number(values.seconds),
+        watchEvery,
+      });
+      const cpu = (product.cpu() - cpuBefore) / ((performance.now() - started) / 1000);
+      const { p99, figures } = waitFigures(waits);
+      report("fresh", {
+        "events/s sent": rate,
+        portals: portals.length,
+        ...figures,
+        "p99, ms": against(p99, { kind: "atMost", value: target }),
+        "CPU of the product, % of a core": Math.round(cpu * 100),
+      });
+    } finally {
+      await product.stop();
     }
-    await Promise.all(under);
-    process.stderr.write("\n");
-    waits.sort((a, b) => a - b);
-    report("fresh", {
-      "events/s sent": rate,
-      watched: waits.length,
-      "p50, ms": Math.round(percentile(waits, 0.5)),
-      "p90, ms": Math.round(percentile(waits, 0.9)),
-      "p99, ms": Math.round(percentile(waits, 0.99)),
-      "at most, ms": Math.round(waits.at(-1) ?? 0),
-    });
-  } finally {
-    await stack.dispose();
-  }
-}
-
-async function send(stack: Stack, body: string, watched: boolean): Promise<number> {
-  const response = await post(stack, body);
-  if (response.status !== 200) throw new Error(`a webhook was answered ${response.status}`);
-  const { eventId } = Object(await response.json());
-  if (!watched) return 0;
-  const accepted = performance.now();
-  for (;;) {
-    const page = await ask(stack, `/v1/portals/${portalOf(body)}/events?eventId=${eventId}`);
-    if (Object(page.body).items?.length > 0) return performance.now() - accepted;
-    await sleep(25);
-  }
+  });
 }

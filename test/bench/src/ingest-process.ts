@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Child, readyUrl } from "../../stacks/child-process.ts";
 import { findKafka } from "../../stacks/kafka/available.ts";
-
 import { cpuSeconds } from "./cpu.ts";
 
 const main = fileURLToPath(new URL("../../../services/standalone/src/main.ts", import.meta.url));
@@ -14,6 +13,8 @@ export type IngestUnderTest = {
   about: string;
   /** CPU seconds used so far, by part. */
   cpu: () => Readonly<Record<string, number>>;
+  /** Resolves when it has nothing left to do; answers how many events were left to project. */
+  settled(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -47,6 +48,7 @@ export async function startIngestOnKafka(adminKey: string): Promise<IngestUnderT
       ingest: cpuSeconds(ingest.pid),
       ...(kafka.kind === "maven" ? { broker: cpuSeconds(kafka.cluster.brokers[0]?.pid ?? 0) } : {}),
     }),
+    settled: async () => 0,
     close: async () => {
       await ingest.end("SIGTERM");
       await kafka.dispose();

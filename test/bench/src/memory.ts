@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 
-/** Bytes that are this process's own: pages of the log that it has mapped count as resident too, but are the kernel's to drop. */
-export function ownMemory(): number {
-  const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
+/** Bytes that are a process's own: pages of the log that it has mapped count as resident too, but are the kernel's to drop. */
+export function memoryOf(pid: number): number {
+  try {
+    const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** What samples of memory say, in MB. */

@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openEventLog } from "@portalstream/event-log";
-import { startChild } from "./child.ts";
 import { fill } from "./fill.ts";
+import { benchPortals, evenSizes } from "./history/portals.ts";
+import { projectFolder } from "./project-folder.ts";
 import { benchProjectOnKafka } from "./project-kafka.ts";
-import { report } from "./report.ts";
+import { against, report } from "./report.ts";
+import { filling, inTemporaryFolder } from "./temporary-folder.ts";
 
-/** From the log to all tables by the very threads of the standalone process, with nothing else to do. */
+const target = 45_000;
+
+/** From the log to all tables by the standalone process, with nothing else to do. */
 export async function benchProject(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...options],
@@ -19,23 +19,12 @@ export async function benchProject(options: readonly string[]): Promise<void> {
     },
   });
   if (values.kafka) return benchProjectOnKafka(Number(values.events ?? 1_500_000), Number(values.processes));
-  const events = Number(values.events ?? 2_000_000);
-  const dataDir = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
-  try {
-    const log = await openEventLog({
-      kind: "embedded",
-      path: join(dataDir, "log"),
-      partitions: 1,
-      role: "writer",
-    });
-    await fill(log, events);
-    await log.close();
-    process.stderr.write("\nprojecting\n");
-    const child = await startChild("./project-server.ts", [dataDir]);
-    const measured: Record<string, string> = child.hello;
-    child.process.kill();
-    report("project", { events, ...measured });
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  await inTemporaryFolder(async (dataDir) => {
+    const limit = Number(values.events ?? 2_000_000);
+    const portals = benchPortals(evenSizes(limit));
+    const events = await filling(dataDir, (log) => fill(log, portals, limit));
+    const measured = await projectFolder(dataDir, events);
+    const rate = against(Number(measured["events/s"]), { kind: "atLeast", value: target });
+    report("project", { events, portals: portals.length, ...measured, "events/s": rate });
+  });
 }

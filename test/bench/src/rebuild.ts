@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openEventLog } from "@portalstream/event-log";
-import { startChild } from "./child.ts";
 import { fill } from "./fill.ts";
-import { report } from "./report.ts";
+import { benchPortals, evenSizes } from "./history/portals.ts";
+import { memoryFigures } from "./memory.ts";
+import { measureCommand } from "./product.ts";
+import { projectFolder } from "./project-folder.ts";
+import { against, report } from "./report.ts";
+import { filling, inTemporaryFolder } from "./temporary-folder.ts";
+
+const target = 50_000;
 
 /** Both projections rebuilt from the log, every event interpreted again from its source, compared and exchanged. */
 export async function benchRebuild(options: readonly string[]): Promise<void> {
@@ -13,25 +15,21 @@ export async function benchRebuild(options: readonly string[]): Promise<void> {
     args: [...options],
     options: { events: { type: "string", default: "2000000" } },
   });
-  const events = Number(values.events);
-  const dataDir = await mkdtemp(join(tmpdir(), "portalstream-bench-"));
-  try {
-    const log = await openEventLog({
-      kind: "embedded",
-      path: join(dataDir, "log"),
-      partitions: 1,
-      role: "writer",
+  await inTemporaryFolder(async (dataDir) => {
+    const limit = Number(values.events);
+    const portals = benchPortals(evenSizes(limit));
+    const events = await filling(dataDir, (log) => fill(log, portals, limit));
+    process.stderr.write("projecting, so that there is something to rebuild\n");
+    await projectFolder(dataDir, events);
+    const { seconds, cpu, memory, output } = await measureCommand(dataDir, "rebuild", "--all");
+    process.stderr.write(output);
+    report("rebuild", {
+      events,
+      portals: portals.length,
+      "events/s": against(Math.round(events / seconds), { kind: "atLeast", value: target }),
+      "seconds, with the command's start": seconds.toFixed(1),
+      "CPU, µs an event": ((cpu * 1e6) / events).toFixed(1),
+      ...memoryFigures(memory),
     });
-    await fill(log, events);
-    await log.close();
-    process.stderr.write("\nprojecting, so that there is something to rebuild\n");
-    const projecting = await startChild("./project-server.ts", [dataDir]);
-    projecting.process.kill();
-    process.stderr.write("\nrebuilding\n");
-    const rebuilding = await startChild("./rebuild-server.ts", [dataDir]);
-    rebuilding.process.kill();
-    report("rebuild", { events, ...rebuilding.hello });
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 export type Figures = Readonly<Record<string, number | string>>;
 
 const folder = fileURLToPath(new URL("../../../bench-results/", import.meta.url));
+const narrowest = 36;
 
 /** Prints a benchmark's figures and writes them as JSON beside the machine they were measured on. */
 export function report(name: string, figures: Figures): void {
@@ -19,8 +20,17 @@ export function report(name: string, figures: Figures): void {
     `${JSON.stringify({ name, at: new Date().toISOString(), machine, figures }, null, 2)}\n`,
   );
   process.stdout.write(`${name}\n`);
+  const width = Math.max(narrowest, ...Object.keys(figures).map((what) => what.length));
   for (const [what, figure] of Object.entries(figures))
-    process.stdout.write(`  ${what.padEnd(36)} ${figure}\n`);
+    process.stdout.write(`  ${what.padEnd(width)} ${figure}\n`);
+}
+
+export type Target = { kind: "atMost" | "atLeast"; value: number };
+
+/** The figure, its target and whether it was met. */
+export function against(figure: number, { kind, value }: Target, digits = 0): string {
+  const met = kind === "atMost" ? figure <= value : figure >= value;
+  return `${figure.toFixed(digits)} (target ${kind === "atMost" ? "≤" : "≥"} ${value}: ${met ? "met" : "MISSED"})`;
 }
 
 export function percentile(sorted: readonly number[], share: number): number {

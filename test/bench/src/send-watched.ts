@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Address, post } from "../../stacks/stack.ts";
+import type { Webhook } from "./traffic.ts";
+import { untilVisible } from "./visible.ts";
+
+export type Watching = { rate: number; count: number; watchEvery: number };
+
+const tickMs = 10;
+
+/** Sends webhooks at a fixed rate and waits, for some of them, until the API shows what they say; answers those waits. */
+export async function sendWatched(
+  stack: Address,
+  next: () => { body: string; watch: Webhook | null },
+  { rate, count, watchEvery }: Watching,
+): Promise<number[]> {
+  const waits: number[] = [];
+  const pending: Promise<void>[] = [];
+  let sent = 0;
+  let owed = false;
+  const started = performance.now();
+  while (sent < count) {
+    const due = Math.min(count, Math.floor(((performance.now() - started) / 1000) * rate));
+    for (; sent < due; sent += 1) {
+      const { body, watch } = next();
+      owed ||= sent % watchEvery === 0;
+      const watched = owed ? watch : null;
+      if (watched !== null) owed = false;
+      pending.push(send(stack, body, watched).then((wait) => void (wait === null || waits.push(wait))));
+    }
+    process.stderr.write(`\rsent ${sent} of ${count}`);
+    await sleep(tickMs);
+  }
+  await Promise.all(pending);
+  process.stderr.write("\n");
+  return waits;
+}
+
+async function send(stack: Address, body: string, watched: Webhook | null): Promise<number | null> {
+  const response = await post(stack, body);
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`a webhook was answered ${response.status}`);
+  return watched === null ? null : untilVisible(stack, watched);
+}
