@@ -1,7 +1,7 @@
 -- Counted messages of a portal by interval and group, and by group over the whole range (whole = 1).
 SELECT
   toUInt8(grouping(bucket)) AS whole,
-  toFloat64(roundDown(toUnixTimestamp64Milli(at), arrayMap(start -> toInt64(start), {starts:Array(String)}))) AS bucket,
+  toFloat64(roundDown(toUnixTimestamp64Milli(at), arrayMap(one -> toInt64(one), {starts:Array(String)}))) AS bucket,
   multiIf(
     {groupBy:String} = 'line', toString(line),
     {groupBy:String} = 'connector', toString(connector),

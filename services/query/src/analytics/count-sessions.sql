@@ -29,7 +29,7 @@ WITH
   )
 SELECT
   toUInt8(grouping(bucket)) AS whole,
-  toFloat64(roundDown(toUnixTimestamp64Milli(moment), arrayMap(start -> toInt64(start), {starts:Array(String)}))) AS bucket,
+  toFloat64(roundDown(toUnixTimestamp64Milli(moment), arrayMap(one -> toInt64(one), {starts:Array(String)}))) AS bucket,
   multiIf(
     {groupBy:String} = 'line', toString(line),
     {groupBy:String} = 'connector', toString(connector),
