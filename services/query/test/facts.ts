@@ -28,141 +28,213 @@ export async function openTestDb(): Promise<ClickHouse> {
   };
 }
 
-type Fact = { table: string; row: Record<string, unknown> };
+/** A row of a state table, in the order of its columns. The row of a key with the greatest version counts, unless it is `gone`. */
+export type StateRow = { table: string; row: readonly unknown[] };
+type Versioned = { version?: number; gone?: boolean };
 
-export type MessageFact = {
-  key: string;
-  eventId: string;
+const ms = (at: string): number => Date.parse(at);
+const msOrNull = (at: string | null | undefined): number | null => (at == null ? null : Date.parse(at));
+
+export type MessageState = Versioned & {
+  id: string;
   at: string;
-  action?: "add" | "edit" | "delete";
-  origin?: "connector" | "bot";
+  chat: string;
+  /** The name in the fact that its key is made of. */
+  name?: string;
   connector?: string;
   line?: string;
-  external?: string;
-  bitrixChat?: string;
-  direction?: "inbound" | "outbound";
-  kind?: "unknown" | "customer" | "operator" | "bot" | "system";
-  author?: string;
-  name?: string;
-  text?: string | null;
-  files?: string;
   bitrixId?: string;
-  externalIds?: string[];
+  externalIds?: readonly string[];
+  direction?: "inbound" | "outbound";
+  kind?: "customer" | "operator" | "bot" | "system";
+  author?: string;
+  authorName?: string;
+  text?: string | null;
+  files?: readonly object[];
+  editedAt?: string;
+  deletedAt?: string;
+  session?: string;
+  source?: "connector" | "bot";
+  isRating?: boolean;
+  counted?: boolean;
+  eventIds?: readonly string[];
   portal?: string;
 };
 
-/** What an event says of a message, with its chat's names, for both sets of tables. */
-export function message(fact: MessageFact): Fact[] {
-  const of = fact.portal ?? portal;
-  const connector = fact.connector ?? "telegram";
-  const line = fact.line ?? "1";
-  const external = fact.external ?? "";
-  const externalChat = external === "" ? "" : `x${external}`;
-  const figures = {
-    portal: of,
-    message_key: fact.key,
-    event_id: fact.eventId,
-    action: fact.action ?? "add",
-    origin: fact.origin ?? "connector",
-    at: secondsOf(fact.at),
-    connector,
-    line,
-    external_chat_id: external,
-    external_chat: externalChat,
-    bitrix_chat: fact.bitrixChat ?? "",
-    direction: fact.direction ?? "inbound",
-    author_kind: fact.kind ?? "customer",
-    author_id: fact.author ?? "",
-  };
-  const words = {
-    bitrix_message_id: fact.bitrixId ?? "",
-    external_message_ids: fact.externalIds ?? [],
-    author_name: fact.name ?? "",
-    text: fact.text === undefined ? "Hello" : fact.text,
-    files: fact.files ?? "[]",
-  };
-  const position = { topic: "bitrix24.messages", partition: 0, offset: "0" };
-  return [
-    { table: "message_facts", row: { ...figures, ...words, ...position } },
-    { table: "analytics_messages", row: figures },
-    ...chatName({ at: fact.at, external, bitrixChat: fact.bitrixChat ?? "", connector, line, portal: of }),
+export function message(state: MessageState): StateRow {
+  const row = [
+    state.portal ?? portal,
+    ms(state.at),
+    state.id,
+    state.name ?? state.chat,
+    state.version ?? 1,
+    Number(state.gone ?? false),
+    state.id,
+    state.chat,
+    state.connector ?? "telegram",
+    state.line ?? "1",
+    state.bitrixId ?? "",
+    state.externalIds ?? [],
+    state.direction ?? "inbound",
+    state.kind ?? "customer",
+    state.author ?? "",
+    state.authorName ?? "",
+    state.text === undefined ? "Hello" : state.text,
+    state.files === undefined ? "" : JSON.stringify(state.files),
+    msOrNull(state.editedAt),
+    msOrNull(state.deletedAt),
+    state.session ?? "",
+    state.source ?? "connector",
+    Number(state.isRating ?? false),
+    Number(state.counted ?? true),
+    state.eventIds ?? [],
   ];
+  return { table: "messages", row };
 }
 
-export function chatName(fact: {
-  at: string;
-  external?: string;
-  bitrixChat?: string;
-  connector?: string;
-  line?: string;
-  portal?: string;
-}): Fact[] {
-  const external = fact.external ?? "";
-  const row = {
-    portal: fact.portal ?? portal,
-    external_chat: external === "" ? "" : `x${external}`,
-    bitrix_chat: fact.bitrixChat ?? "",
-    connector: fact.connector ?? "",
-    line: fact.line ?? "",
-    external_chat_id: external,
-    last: secondsOf(fact.at),
-  };
-  return ["chat_names", "analytics_chat_names"].map((table) => ({ table, row }));
-}
-
-export function session(fact: {
-  action: "start" | "finish";
-  at: string;
-  bitrixChat: string;
+export type SessionState = Versioned & {
+  openedAt: string;
+  chat: string;
+  opener?: string;
+  place?: number;
   id?: string;
-  origin?: "dialog" | "session" | "bot";
   parent?: string;
   connector?: string;
   line?: string;
-}): Fact[] {
-  const { at, bitrixChat, connector = "", line = "" } = fact;
-  const row = {
+  openedBy?: "dialog" | "session" | "bot" | "message" | "finish";
+  closedAt?: string | null;
+  firstInboundAt?: string;
+  firstResponseAt?: string;
+  firstResponseBy?: string;
+  rating?: "none" | "like" | "dislike";
+  ratedAt?: string;
+  counts?: readonly [inbound: number, outbound: number, system: number];
+  operators?: readonly string[];
+};
+
+/** From `place` on as the table sessions has them. */
+const sessionColumns = (state: SessionState) => ({
+  place: state.place ?? 0,
+  chat_id: state.chat,
+  session_id: state.id ?? "",
+  parent_session_id: state.parent ?? "",
+  connector: state.connector ?? "telegram",
+  line: state.line ?? "1",
+  opened_by: state.openedBy ?? "dialog",
+  closed_at: msOrNull(state.closedAt),
+  first_inbound_at: msOrNull(state.firstInboundAt),
+  first_response_at: msOrNull(state.firstResponseAt),
+  first_response_by: state.firstResponseBy ?? "",
+  rating: state.rating ?? "none",
+  rated_at: msOrNull(state.ratedAt),
+  inbound: state.counts?.[0] ?? 0,
+  outbound: state.counts?.[1] ?? 0,
+  system: state.counts?.[2] ?? 0,
+  operators: state.operators ?? [],
+});
+
+/** For lists and for figures. */
+export function session(state: SessionState): StateRow[] {
+  const row = [
     portal,
-    bitrix_chat: bitrixChat,
-    at: secondsOf(at),
-    action: fact.action,
-    origin: fact.origin ?? "dialog",
-    session_id: fact.id ?? "",
-    parent_session_id: fact.parent ?? "",
-    connector,
-    line,
-  };
-  return [
-    ...["session_facts", "analytics_sessions"].map((table) => ({ table, row })),
-    ...chatName({ at, bitrixChat, connector, line }),
+    ms(state.openedAt),
+    state.chat,
+    state.opener ?? "e1",
+    state.version ?? 1,
+    Number(state.gone ?? false),
+    ...Object.values(sessionColumns(state)),
   ];
+  return ["sessions", "figure_sessions"].map((table) => ({ table, row }));
 }
 
-export function bot(botId: string, bitrixChat: string): Fact[] {
-  const join = {
-    dialog_id: "",
-    bitrix_chat: bitrixChat,
-    chat_type: "openLine",
-    at: "1767600000.000",
-    event_id: "e",
-  };
-  return [
-    { table: "bot_facts", row: { portal, bot_id: botId, action: "join", ...join, code: "", user_id: "" } },
-    { table: "analytics_bots", row: { portal, bot_id: botId } },
+export type ChatState = Versioned & {
+  id: string;
+  activeAt: string;
+  bitrixChat?: string;
+  external?: string;
+  connector?: string;
+  line?: string;
+  state?: "none" | "open" | "closed";
+  session?: SessionState;
+  firstAt?: string;
+  lastAt?: string;
+  counts?: readonly [inbound: number, outbound: number, system: number, edited: number, deleted: number];
+  operators?: readonly string[];
+  bots?: readonly string[];
+  crm?: readonly string[];
+};
+
+export function chat(state: ChatState): StateRow {
+  const last = state.session;
+  const session = last === undefined ? "" : { opened_at: ms(last.openedAt), ...sessionColumns(last) };
+  const row = [
+    portal,
+    state.id,
+    state.version ?? 1,
+    Number(state.gone ?? false),
+    1,
+    state.bitrixChat ?? (state.id.startsWith("b") ? state.id.slice(1) : ""),
+    state.external ?? "",
+    state.connector ?? "telegram",
+    state.line ?? "1",
+    state.state ?? "none",
+    session === "" ? "" : JSON.stringify(session),
+    msOrNull(state.firstAt),
+    msOrNull(state.lastAt),
+    ms(state.activeAt),
+    ...(state.counts ?? [0, 0, 0, 0, 0]),
+    state.operators ?? [],
+    state.bots ?? [],
+    state.crm ?? [],
+    [state.id],
   ];
+  return { table: "chats", row };
 }
 
-export function crm(bitrixChat: string, type: string, id: string): Fact[] {
-  return [{ table: "crm_facts", row: { portal, bitrix_chat: bitrixChat, type, id } }];
+export function alias(name: string, chatId: string, { version = 1, gone = false }: Versioned = {}): StateRow {
+  return { table: "chat_aliases", row: [portal, name, version, Number(gone), chatId] };
 }
 
-export async function insertFacts(db: ClickHouse, facts: readonly Fact[]): Promise<void> {
-  for (const [table, group] of Map.groupBy(facts, (fact) => fact.table)) {
+export type FigureMessage = Versioned & {
+  id: string;
+  at: string;
+  chat: string;
+  connector?: string;
+  line?: string;
+  way?: "inbound" | "outbound" | "system";
+  operator?: string | null;
+  edited?: boolean;
+  erased?: boolean;
+};
+
+/** operator null: not an operator's. */
+export function figureMessage(state: FigureMessage): StateRow {
+  const row = [
+    portal,
+    ms(state.at),
+    state.id,
+    state.chat,
+    state.version ?? 1,
+    Number(state.gone ?? false),
+    state.chat,
+    state.connector ?? "telegram",
+    state.line ?? "1",
+    state.way ?? "inbound",
+    Number((state.operator ?? null) !== null),
+    state.operator ?? "",
+    Number(state.edited ?? false),
+    Number(state.erased ?? false),
+  ];
+  return { table: "figure_messages", row };
+}
+
+/** Rows of one call are one part of their table. */
+export async function insertState(db: ClickHouse, rows: readonly StateRow[]): Promise<void> {
+  for (const [table, group] of Map.groupBy(rows, (one) => one.table))
     await db.insertJson(
       table,
-      group.map(({ row }) => Object.values(row)),
+      group.map(({ row }) => row),
     );
-  }
 }
 
 /** The answer of the route with this path under /v1/portals/{portal}/. */
@@ -183,9 +255,4 @@ export async function ask(
     return route.answer(db, { params: { ...params, portal }, query, caller: { kind: "admin" } });
   }
   throw new Error(`no route ${path}`);
-}
-
-/** ISO 8601 → seconds with milliseconds, as the tables take them. */
-function secondsOf(at: string): string {
-  return (Date.parse(at) / 1000).toFixed(3);
 }

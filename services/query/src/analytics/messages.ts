@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { readRoute } from "../http/route.ts";
-import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
-import { analyticsTables } from "../timeline/tables.ts";
+import { loadSql } from "../http/sql.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
+import { type FigureRow, figureRows } from "./figures.ts";
 import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
 
 const figures = {
@@ -15,8 +15,8 @@ const figures = {
 };
 const none: Figures<typeof figures> = { inbound: 0, outbound: 0, system: 0, edited: 0, deleted: 0, chats: 0 };
 
-const countSql = loadSqlWithIncludes(import.meta.url, "count-messages.sql");
-type Row = Figures<typeof figures> & { whole: 0 | 1; bucket: number; name: string };
+const countSql = loadSql(import.meta.url, "count-messages.sql");
+type Row = Figures<typeof figures> & FigureRow;
 
 /** GET analytics/messages */
 export const messageFigures = readRoute({
@@ -31,28 +31,8 @@ export const messageFigures = readRoute({
   problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
-    const { range, buckets, groupBy, line, connector } = question;
-    const rows = await db.query<Row>(countSql, {
-      messages: analyticsTables.messages,
-      chatNames: analyticsTables.chatNames,
-      bots: analyticsTables.bots,
-      portal,
-      from: range.start,
-      to: range.end,
-      starts: buckets.map((bucket) => String(bucket.start)),
-      groupBy,
-      line: line ?? "",
-      connector: connector ?? "",
-    });
-    const totals = new Map<string, Row>();
-    const parts = new Map<string, Row>();
-    for (const row of rows) {
-      if (row.whole === 1) totals.set(row.name, row);
-      else parts.set(`${row.bucket} ${row.name}`, row);
-    }
-    return answerOf(question, totals.keys(), (group, bucket) =>
-      figuresOf(bucket === range ? totals.get(group) : parts.get(`${bucket.start} ${group}`)),
-    );
+    const rows = await figureRows<Row>(db, countSql, portal, question);
+    return answerOf(question, rows.groups, (group, bucket) => figuresOf(rows.of(group, bucket)));
   },
 });
 

@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { readRoute } from "../http/route.ts";
 import { orNull } from "../http/schemas.ts";
+import { loadSql } from "../http/sql.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
-import { groupedSessions } from "./grouped-sessions.ts";
+import { type FigureRow, figureRows } from "./figures.ts";
 import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
-import { Chronicle, histogram, mean, percentile } from "./statistics.ts";
 
 const Seconds = orNull(Type.Number({ description: "Seconds; null where there is none" }));
 const bounds = [10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400];
@@ -21,6 +21,21 @@ const figures = {
   }),
 };
 
+const waitsSql = loadSql(import.meta.url, "response-times.sql");
+type Waits = {
+  count: number;
+  percentiles: [number | null, number | null, number | null];
+  mean: number | null;
+  bars: readonly number[];
+};
+type Row = Waits & FigureRow;
+const none: Waits = {
+  count: 0,
+  percentiles: [null, null, null],
+  mean: null,
+  bars: [...bounds, null].map(() => 0),
+};
+
 /** GET analytics/response-times */
 export const responseTimeFigures = readRoute({
   path: "/v1/portals/:portal/analytics/response-times",
@@ -35,30 +50,12 @@ export const responseTimeFigures = readRoute({
   problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
-    const groups = new Map<string, Chronicle<Response>>();
-    for (const [group, sessions] of await groupedSessions(db, portal, question)) {
-      const responses = sessions.flatMap(({ firstInboundAt: at, firstResponse }) =>
-        at === null || firstResponse === null ? [] : [{ at, seconds: (firstResponse.at - at) / 1000 }],
-      );
-      const chronicle = new Chronicle(responses, (response) => response.at);
-      if (chronicle.within(question.range).length > 0) groups.set(group, chronicle);
-    }
-    return answerOf(question, groups.keys(), (group, bucket) =>
-      figuresOf(groups.get(group)?.within(bucket) ?? []),
-    );
+    const rows = await figureRows<Row>(db, waitsSql, portal, question, { bounds: bounds.map(String) });
+    return answerOf(question, rows.groups, (group, bucket) => figuresOf(rows.of(group, bucket) ?? none));
   },
 });
 
-type Response = { at: number; seconds: number };
-
-function figuresOf(responses: readonly Response[]): Figures<typeof figures> {
-  const seconds = responses.map((response) => response.seconds).sort((a, b) => a - b);
-  return {
-    count: seconds.length,
-    p50: percentile(seconds, 0.5),
-    p90: percentile(seconds, 0.9),
-    p95: percentile(seconds, 0.95),
-    mean: mean(seconds),
-    histogram: histogram(seconds, bounds),
-  };
+function figuresOf({ count, percentiles: [p50, p90, p95], mean, bars }: Waits): Figures<typeof figures> {
+  const histogram = bars.map((waits, bar) => ({ upTo: bounds[bar] ?? null, count: waits }));
+  return { count, p50, p90, p95, mean, histogram };
 }

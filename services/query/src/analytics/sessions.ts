@@ -1,12 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { readRoute } from "../http/route.ts";
 import { orNull } from "../http/schemas.ts";
-import type { DescribedSession } from "../timeline/describe-sessions.ts";
+import { loadSql } from "../http/sql.ts";
 import { AnswerOf, answerOf, type Figures } from "./answer.ts";
-import type { Bucket } from "./buckets.ts";
-import { groupedSessions } from "./grouped-sessions.ts";
+import { type FigureRow, figureRows } from "./figures.ts";
 import { AnalyticsParams, AnalyticsQuery, analyticsProblems, questionOf } from "./question.ts";
-import { Chronicle, percentile } from "./statistics.ts";
 
 const Seconds = orNull(Type.Number());
 
@@ -23,6 +21,17 @@ const figures = {
   ),
 };
 
+const countSql = loadSql(import.meta.url, "count-sessions.sql");
+type Counts = {
+  opened: number;
+  closed: number;
+  openAtEnd: number;
+  unanswered: number;
+  percentiles: [number | null, number | null, number | null];
+};
+type Row = Counts & FigureRow;
+const none: Counts = { opened: 0, closed: 0, openAtEnd: 0, unanswered: 0, percentiles: [null, null, null] };
+
 /** GET analytics/sessions */
 export const sessionFigures = readRoute({
   path: "/v1/portals/:portal/analytics/sessions",
@@ -36,47 +45,20 @@ export const sessionFigures = readRoute({
   problems: analyticsProblems,
   handler: async (db, { params: { portal }, query }) => {
     const question = questionOf(query);
-    const groups = new Map<string, Sessions>();
-    for (const [group, sessions] of await groupedSessions(db, portal, question)) {
-      const { start, end } = question.range;
-      const concerned = sessions.filter(
-        ({ openedAt, closedAt }) => openedAt < end && (closedAt === null || closedAt >= start),
-      );
-      if (concerned.length > 0) groups.set(group, sessionsOf(concerned));
-    }
-    return answerOf(question, groups.keys(), (group, bucket) =>
-      figuresOf(groups.get(group) ?? sessionsOf([]), bucket),
-    );
+    const rows = await figureRows<Row>(db, countSql, portal, question);
+    // An interval in which nothing opened or closed has no row: what was open stays so.
+    const open = new Map<string, number>();
+    return answerOf(question, rows.groups, (group, bucket) => {
+      const row = rows.of(group, bucket);
+      if (row !== undefined) open.set(group, row.openAtEnd);
+      return figuresOf(row ?? none, open.get(group) ?? 0);
+    });
   },
 });
 
-type Closed = { openedAt: number; closedAt: number };
-type Sessions = { opened: Chronicle<DescribedSession>; closed: Chronicle<Closed> };
-
-function sessionsOf(sessions: readonly DescribedSession[]): Sessions {
-  const closed = sessions.flatMap(({ openedAt, closedAt }) =>
-    closedAt === null ? [] : [{ openedAt, closedAt }],
-  );
-  return {
-    opened: new Chronicle(sessions, (session) => session.openedAt),
-    closed: new Chronicle(closed, (session) => session.closedAt),
-  };
-}
-
-function figuresOf({ opened, closed }: Sessions, bucket: Bucket): Figures<typeof figures> {
-  const begun = opened.within(bucket);
-  const ended = closed.within(bucket);
-  const seconds = ended.map(({ openedAt, closedAt }) => (closedAt - openedAt) / 1000).sort((a, b) => a - b);
-  return {
-    opened: begun.length,
-    closed: ended.length,
-    openAtEnd: opened.countBefore(bucket.end) - closed.countBefore(bucket.end),
-    unanswered: begun.filter((session) => session.firstInboundAt !== null && session.firstResponse === null)
-      .length,
-    duration: {
-      p50: percentile(seconds, 0.5),
-      p90: percentile(seconds, 0.9),
-      p95: percentile(seconds, 0.95),
-    },
-  };
+function figuresOf(
+  { opened, closed, unanswered, percentiles: [p50, p90, p95] }: Counts,
+  openAtEnd: number,
+): Figures<typeof figures> {
+  return { opened, closed, openAtEnd, unanswered, duration: { p50, p90, p95 } };
 }

@@ -1,7 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { problem } from "../http/problems.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
-import { Chat, chatsOf } from "./chat.ts";
+import { Chat } from "./chat.ts";
 import { findChat } from "./find-chat.ts";
 
 /** GET chats/{chatId} */
@@ -15,9 +14,5 @@ export const getChat = readRoute({
   querystring: Type.Object({}, { additionalProperties: false }),
   response: Chat,
   problems: ["chat_not_found"],
-  handler: async (db, { params: { portal, chatId } }) => {
-    const [chat] = await chatsOf(db, portal, [await findChat(db, portal, chatId)]);
-    if (chat === undefined) throw problem("chat_not_found");
-    return chat;
-  },
+  handler: (db, { params: { portal, chatId } }) => findChat(db, portal, chatId),
 });

@@ -1,20 +1,34 @@
-import type { ClickHouse } from "@portalstream/clickhouse";
+import type { ClickHouse, Params } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
-import { type ChatFilter, chatNames } from "../timeline/chat-names.ts";
-import { loadTimelines, type Timeline } from "../timeline/load-timelines.ts";
-import { stateTables } from "../timeline/tables.ts";
-import { Chat, ChatStates, chatsOf, stateOf } from "./chat.ts";
+import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
+import { loadSqlWithIncludes } from "../lists/include-sql.ts";
+import { latestRows } from "../lists/latest-page.ts";
+import { Chat, type ChatRow, ChatStates, chatOf } from "./chat.ts";
 
-const Cursor = Type.String();
+const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {
+  default: "id",
+  description:
+    "activity: the chat in which something happened last comes first. A chat that becomes active while pages are read moves to the top " +
+    "of a new first page; no other chat is left out or told twice",
+});
 
-/** GET chats: by chat id, so that a page stays where it is while chats go on. */
+/** Of `sort=id`. */
+const IdCursor = Type.String();
+/** Of `sort=activity`: when it was active last, and its id. */
+const ActivityCursor = Type.Tuple([Type.Integer(), Type.String()]);
+type Key = [activeAt: number, chatId: string];
+
+const byIdSql = loadSqlWithIncludes(import.meta.url, "chats-by-id.sql");
+const byActivitySql = loadSqlWithIncludes(import.meta.url, "chats-by-activity.sql");
+
+/** GET chats */
 export const listChats = readRoute({
   path: "/v1/portals/:portal/chats",
   access: "portal",
   tag: "chats",
-  summary: "Chats of a portal, by chat id",
+  summary: "Chats of a portal, by chat id or by their last activity",
   params: Type.Object(PortalParameter),
   querystring: Type.Object(
     {
@@ -23,41 +37,52 @@ export const listChats = readRoute({
       state: Type.Optional(ChatStates),
       externalChatId: Type.Optional(Type.String()),
       bitrixChatId: Type.Optional(Type.String()),
+      from: Type.Optional(TimeParameter("Last active at this time or later")),
+      to: Type.Optional(TimeParameter("Last active before this time")),
+      sort: Sorts,
       ...pageParameters,
     },
     { additionalProperties: false },
   ),
   response: PageOf(Chat),
-  handler: async (db, { params: { portal }, query: { cursor, limit, state, ...filter } }) => {
-    const after = decodeCursor(Cursor, cursor) ?? "";
-    const batch = state === undefined ? limit + 1 : 1_000;
-    const found: Timeline[] = [];
-    for await (const timeline of timelinesAfter(db, portal, { ...filter, after, limit: batch })) {
-      if (state === undefined || stateOf(timeline) === state) found.push(timeline);
-      if (found.length > limit) break;
+  handler: async (db, { params: { portal }, query }) => {
+    const filter = {
+      portal,
+      line: query.line ?? "",
+      connector: query.connector ?? "",
+      state: query.state ?? "",
+      externalChatId: query.externalChatId ?? "",
+      bitrixChatId: query.bitrixChatId ?? "",
+      from: parseTime("from", query.from) ?? startOfTime,
+      to: parseTime("to", query.to) ?? endOfTime,
+    };
+    const { sort, limit, cursor } = query;
+    if (sort === "id") {
+      const after = decodeCursor(IdCursor, cursor) ?? "";
+      const rows = await find(db, byIdSql, limit + 1, [0, after], ([, afterId]) => ({ ...filter, afterId }));
+      return pageOf(rows, limit, chatOf, ({ chatId }) => chatId);
     }
-    const page = pageOf(
-      found,
-      limit,
-      (timeline) => timeline,
-      (timeline) => timeline.name.chatId,
-    );
-    return { ...page, items: await chatsOf(db, portal, page.items) };
+    const before = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
+    const rows = await find(db, byActivitySql, limit + 1, before, ([beforeAt, beforeId]) => ({
+      ...filter,
+      beforeAt,
+      beforeId,
+    }));
+    return pageOf(rows, limit, chatOf, ({ activeAt, chatId }) => [activeAt, chatId]);
   },
 });
 
-// The state of a chat is known only once its sessions are folded, so who looks for one reads on until there are enough.
-async function* timelinesAfter(
+type Row = ChatRow & { activeAt: number; counts: boolean; foundCount: number; last: Key };
+
+function find(
   db: ClickHouse,
-  portal: string,
-  filter: Partial<ChatFilter> & { after: string; limit: number },
-): AsyncGenerator<Timeline> {
-  let { after } = filter;
-  for (;;) {
-    const names = await chatNames(db, stateTables, portal, { ...filter, after });
-    yield* await loadTimelines(db, portal, names);
-    const last = names.at(-1);
-    if (last === undefined || names.length < filter.limit) return;
-    after = last.chatId;
-  }
+  sql: string,
+  count: number,
+  after: Key,
+  paramsFrom: (key: Key) => Params,
+): Promise<Row[]> {
+  return latestRows<Row, Key>(count, after, async (batch, start) => {
+    const rows = await db.query<Row>(sql, { ...paramsFrom(start), batch });
+    return { rows, found: rows[0]?.foundCount ?? 0, last: rows[0]?.last ?? null };
+  });
 }

@@ -1,11 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { findChat } from "../chats/find-chat.ts";
-import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
+import { findChatId } from "../chats/find-chat.ts";
+import { decodeCursor, PageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
+import { startOfTime } from "../http/time.ts";
+import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { Message } from "./message.ts";
-import { readMessages } from "./read-messages.ts";
+import { MessageCursor, type MessageKey, messagePage } from "./page.ts";
 
-const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
+const findSql = loadSqlWithIncludes(import.meta.url, "find-chat-messages.sql");
+const oldest: MessageKey = [startOfTime, "", ""];
 
 /** GET chats/{chatId}/messages: oldest first. */
 export const listChatMessages = readRoute({
@@ -18,23 +21,12 @@ export const listChatMessages = readRoute({
   response: PageOf(Message),
   problems: ["chat_not_found"],
   handler: async (db, { params: { portal, chatId }, query }) => {
-    const timeline = await findChat(db, portal, chatId);
-    const cursor = decodeCursor(Cursor, query.cursor);
-    const start =
-      cursor === null
-        ? 0
-        : timeline.messages.findIndex(({ at, messageId }) => isAfter([at, messageId], cursor));
-    const found = start < 0 ? [] : timeline.messages.slice(start, start + query.limit + 1);
-    const page = pageOf(
-      found,
-      query.limit,
-      (message) => ({ message, timeline }),
-      ({ at, messageId }) => [at, messageId],
-    );
-    return { ...page, items: await readMessages(db, portal, page.items) };
+    const after = decodeCursor(MessageCursor, query.cursor) ?? oldest;
+    const filter = { portal, chatId: await findChatId(db, portal, chatId) };
+    return messagePage(db, findSql, filter, query.limit, after, ([afterAt, afterKey, afterName]) => ({
+      afterAt,
+      afterKey,
+      afterName,
+    }));
   },
 });
-
-function isAfter([at, id]: [number, string], [cursorAt, cursorId]: [number, string]): boolean {
-  return at > cursorAt || (at === cursorAt && id > cursorId);
-}

@@ -1,28 +1,13 @@
-import type { ClickHouse } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
-import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
+import { decodeCursor, PageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
-import { parseTime, TimeParameter } from "../http/time.ts";
-import { chatNamesOf, unnamedChat } from "../timeline/chat-names.ts";
-import { loadSqlWithIncludes } from "../timeline/include-sql.ts";
-import { loadTimelines, type Timeline } from "../timeline/load-timelines.ts";
-import type { AuthorKind, Direction } from "../timeline/points.ts";
-import { stateTables } from "../timeline/tables.ts";
+import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
+import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { AuthorKinds, Directions, Message } from "./message.ts";
-import { readMessages } from "./read-messages.ts";
+import { MessageCursor, type MessageKey, messagePage } from "./page.ts";
 
 const findSql = loadSqlWithIncludes(import.meta.url, "find-messages.sql");
-const Cursor = Type.Tuple([Type.Integer(), Type.String()]);
-const newest: [number, string] = [Number.MAX_SAFE_INTEGER, ""];
-
-type Found = {
-  messageId: string;
-  sentAt: number;
-  chatName: string;
-  direction: Direction;
-  authorKind: AuthorKind;
-  authorId: string;
-};
+const newest: MessageKey = [endOfTime, "", ""];
 
 /** GET messages: newest first. */
 export const listMessages = readRoute({
@@ -41,7 +26,11 @@ export const listMessages = readRoute({
       author: Type.Optional(AuthorKinds),
       operator: Type.Optional(Type.String({ description: "User id of the operator who wrote it" })),
       q: Type.Optional(
-        Type.String({ maxLength: 500, description: "Words that all occur in the text, in any case" }),
+        Type.String({
+          maxLength: 500,
+          description:
+            "Words, or parts of words, that all occur in the text, in any case; е and ё are the same letter",
+        }),
       ),
       deleted: Type.Optional(Type.Boolean({ description: "Whether it was deleted" })),
       ...pageParameters,
@@ -49,13 +38,11 @@ export const listMessages = readRoute({
     { additionalProperties: false },
   ),
   response: PageOf(Message),
-  handler: async (db, { params: { portal }, query }) => {
-    const [beforeAt, beforeId] = decodeCursor(Cursor, query.cursor) ?? newest;
-    const found = await db.query<Found>(findSql, {
-      bots: stateTables.bots,
+  handler: (db, { params: { portal }, query }) => {
+    const filter = {
       portal,
-      from: parseTime("from", query.from) ?? Number.MIN_SAFE_INTEGER,
-      to: parseTime("to", query.to) ?? Number.MAX_SAFE_INTEGER,
+      from: parseTime("from", query.from) ?? startOfTime,
+      to: parseTime("to", query.to) ?? endOfTime,
       line: query.line ?? "",
       connector: query.connector ?? "",
       direction: query.direction ?? "",
@@ -63,34 +50,12 @@ export const listMessages = readRoute({
       operator: query.operator ?? "",
       deleted: query.deleted === undefined ? "" : String(query.deleted),
       words: (query.q ?? "").split(/\s+/u).filter((word) => word !== ""),
+    };
+    const after = decodeCursor(MessageCursor, query.cursor) ?? newest;
+    return messagePage(db, findSql, filter, query.limit, after, ([beforeAt, beforeKey, beforeName]) => ({
       beforeAt,
-      beforeId,
-      limit: query.limit + 1,
-    });
-    const page = pageOf(
-      found,
-      query.limit,
-      (row) => row,
-      ({ sentAt, messageId }) => [sentAt, messageId],
-    );
-    return { ...page, items: await whole(db, portal, page.items) };
+      beforeKey,
+      beforeName,
+    }));
   },
 });
-
-async function whole(db: ClickHouse, portal: string, found: readonly Found[]): Promise<Message[]> {
-  const chats = [...new Set(found.map((row) => row.chatName))];
-  const timelines = await loadTimelines(db, portal, await chatNamesOf(db, portal, chats));
-  const byName = new Map(
-    timelines.flatMap((timeline) =>
-      [timeline.name.chatId, ...timeline.name.aliases].map((name): [string, Timeline] => [name, timeline]),
-    ),
-  );
-  return readMessages(
-    db,
-    portal,
-    found.map(({ messageId, sentAt, chatName, direction, authorKind, authorId }) => ({
-      message: { messageId, at: sentAt, direction, author: { kind: authorKind, id: authorId } },
-      timeline: byName.get(chatName) ?? { name: unnamedChat(chatName), messages: [], sessions: [] },
-    })),
-  );
-}

@@ -11,6 +11,7 @@ export const AuthorKinds = Type.Union([
 ]);
 
 export const MessageFile = Type.Object({
+  id: orNull(Type.String({ description: "Often all that an event tells of a customer's file" })),
   name: orNull(Type.String()),
   type: orNull(Type.String()),
   mime: orNull(Type.String()),
@@ -20,7 +21,7 @@ export const MessageFile = Type.Object({
 
 export const Message = Type.Object({
   messageId: Type.String(),
-  chatId: Type.String(),
+  chatId: Type.String({ description: "Empty where no event tells the chat" }),
   connector: orNull(Type.String()),
   line: orNull(Type.String()),
   bitrixMessageId: orNull(Type.String()),
@@ -31,6 +32,8 @@ export const Message = Type.Object({
     Type.String({ description: "The last version; a deletion leaves it. null: no event told it" }),
   ),
   files: Type.Array(MessageFile),
+  isRating: Type.Boolean({ description: "The customer's rating of the session: not counted by figures" }),
+  counted: Type.Boolean({ description: "Whether figures count it" }),
   sentAt: Time("When it was sent"),
   editedAt: orNull(Time("When it was last edited")),
   deletedAt: orNull(Time("When it was deleted")),

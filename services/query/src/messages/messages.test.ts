@@ -1,318 +1,200 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, bot, insertFacts, message, openTestDb, session } from "../../test/facts.ts";
+import { alias, ask, chat, insertState, type MessageState, message, openTestDb } from "../../test/facts.ts";
 import { messageRoutes } from "./routes.ts";
 
-const file = { name: "a.png", type: "image", mime: "image/png", url: "https://example.com/a.png", size: 5 };
-const facts = [
-  // A chat known by its external name first, linked later.
-  ...message({
-    key: "xm1",
-    eventId: "e1",
-    at: "2026-01-05T10:00:00Z",
-    external: "chat1",
-    text: "Привет, МИР",
-    name: "Ann",
-    externalIds: ["2", "1"],
-  }),
-  ...message({
-    key: "xm1",
-    eventId: "e0",
-    at: "2026-01-05T10:00:00Z",
-    external: "chat1",
-    text: "Привет, МИР",
-    name: "Ann",
-    externalIds: ["3"],
-  }),
-  // One operator's message by two events.
-  ...message({
-    key: "b20",
-    eventId: "e2",
-    at: "2026-01-05T10:01:01Z",
-    external: "chat1",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "operator",
+const file = {
+  id: "7",
+  name: "a.png",
+  type: "image",
+  mime: "image/png",
+  url: "https://example.com/a.png",
+  size: 5,
+};
+const operator = { direction: "outbound", kind: "operator" } as const;
+const states: MessageState[] = [
+  {
+    id: "b20",
+    at: "2026-01-05T10:01:00Z",
+    chat: "b77",
+    name: "xname",
+    ...operator,
     author: "5",
-    name: "Olga",
+    authorName: "Olga",
     text: "Good day",
     bitrixId: "20",
-    files: JSON.stringify([file]),
-  }),
-  ...message({
-    key: "b20",
-    eventId: "e3",
-    at: "2026-01-05T10:01:00Z",
-    bitrixChat: "77",
+    externalIds: ["2", "1"],
+    files: [file, { id: "4321", name: null, type: null, mime: null, url: null, size: null }],
+    editedAt: "2026-01-05T10:03:00Z",
+    deletedAt: "2026-01-05T10:04:00Z",
+    session: "500",
+    eventIds: ["e2", "e3"],
+  },
+  { id: "xm1", at: "2026-01-05T10:00:00Z", chat: "b77", text: "Привет, МИР" },
+  {
+    id: "b24",
+    at: "2026-01-05T10:00:01Z",
+    chat: "b77",
+    text: "Привет, МИР",
+    source: "bot",
+    counted: false,
     connector: "",
     line: "",
-    direction: "outbound",
-    kind: "unknown",
-    text: null,
-    bitrixId: "20",
-  }),
-  // Edited twice, then deleted; the deletion knows no text.
-  ...message({
-    key: "b21",
-    eventId: "e4",
-    at: "2026-01-05T10:02:00Z",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "operator",
-    author: "6",
-    text: "first",
-  }),
-  ...message({
-    key: "b21",
-    eventId: "e5",
-    at: "2026-01-05T10:03:00Z",
-    action: "edit",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "unknown",
-    text: "second",
-  }),
-  ...message({
-    key: "b21",
-    eventId: "e6",
-    at: "2026-01-05T10:04:00Z",
-    action: "edit",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "unknown",
-    text: "third",
-  }),
-  ...message({
-    key: "b21",
-    eventId: "e7",
-    at: "2026-01-05T10:05:00Z",
-    action: "delete",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "unknown",
-    text: null,
-  }),
-  // Its edit came, its first version never did.
-  ...message({
-    key: "b22",
-    eventId: "e8",
-    at: "2026-01-05T10:06:00Z",
-    action: "edit",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "unknown",
-    text: "only edit",
-  }),
-  // Its deletion tells a text that the message never had.
-  ...message({
-    key: "b25",
-    eventId: "ed",
-    at: "2026-01-05T10:06:01Z",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "operator",
-    text: "what was said",
-  }),
-  ...message({
-    key: "b25",
-    eventId: "ee",
-    at: "2026-01-05T10:06:02Z",
-    action: "delete",
-    bitrixChat: "77",
-    direction: "outbound",
-    kind: "unknown",
-    text: "This message was deleted",
-  }),
-  // A known bot, told as an operator; and what the bot itself heard.
-  ...message({
-    key: "b23",
-    eventId: "e9",
+  },
+  {
+    id: "b23",
     at: "2026-01-05T10:07:00Z",
-    bitrixChat: "77",
+    chat: "b77",
     direction: "outbound",
-    kind: "operator",
+    kind: "bot",
     author: "99",
     text: "beep",
-  }),
-  ...message({
-    key: "b24",
-    eventId: "ea",
-    at: "2026-01-05T10:00:01Z",
-    origin: "bot",
-    bitrixChat: "77",
-    connector: "",
-    line: "",
-    text: "Привет, МИР",
-  }),
-  ...bot("99", "77"),
-  ...session({ action: "start", at: "2026-01-05T10:00:02Z", bitrixChat: "77", id: "500" }),
-  // Another chat, another line, another portal.
-  ...message({
-    key: "xm9",
-    eventId: "eb",
-    at: "2026-01-06T10:00:00Z",
-    external: "chat2",
-    line: "2",
-    connector: "viber",
-  }),
-  ...message({
-    key: "xm1",
-    eventId: "ec",
-    at: "2026-01-07T10:00:00Z",
-    external: "chat1",
-    portal: "portal-2",
-  }),
+  },
+  { id: "b25", at: "2026-01-05T10:08:00Z", chat: "b77", text: "1", isRating: true, counted: false },
+  { id: "b26", at: "2026-01-05T10:08:00Z", chat: "b77", text: null },
+  // One key in two chats.
+  { id: "b27", at: "2026-01-05T10:09:00Z", chat: "b77", ...operator, author: "6" },
+  { id: "b27", at: "2026-01-05T10:09:00Z", chat: "b78", ...operator, author: "6" },
+  { id: "xm9", at: "2026-01-06T10:00:00Z", chat: "xchat2", line: "2", connector: "viber" },
+  { id: "xm1", at: "2026-01-07T10:00:00Z", chat: "b77", portal: "portal-2" },
 ];
+const all = ["xm9", "b27", "b27", "b26", "b25", "b23", "b20", "b24", "xm1"];
 
 const db = await openTestDb();
-beforeAll(() => insertFacts(db, facts));
+beforeAll(async () => {
+  // Newer rows first, then what they replaced: under a key that was left, with other words, in another chat, at another time.
+  await insertState(db, [chat({ id: "b77", activeAt: "2026-01-05T10:09:00Z" }), alias("xchat1", "b77")]);
+  await insertState(db, [
+    message({ id: "b28", at: "2026-01-09T10:00:00Z", chat: "b77", version: 5, gone: true }),
+    ...states.map((state) => message({ ...state, version: 2 })),
+  ]);
+  await insertState(db, [
+    message({ id: "b28", at: "2026-01-09T10:00:00Z", chat: "b77", version: 4, author: "5", ...operator }),
+    ...states.map((state) =>
+      message({
+        ...state,
+        name: state.name ?? state.chat,
+        text: "replaced",
+        line: "9",
+        chat: "b9",
+        version: 1,
+      }),
+    ),
+  ]);
+  await insertState(
+    db,
+    states.map((state) => message({ ...state, version: 2 })),
+  );
+});
 afterAll(() => db.close());
 
-function list(query: Record<string, string> = {}) {
-  return ask(db, messageRoutes, "messages", query);
-}
-async function ids(query: Record<string, string>): Promise<unknown> {
-  const answer = await list(query);
-  return Reflect.get(Object(answer), "items").map((item: { messageId: string }) => item.messageId);
-}
-async function one(messageId: string): Promise<unknown> {
-  const answer = await list();
-  return Reflect.get(Object(answer), "items").find(
-    (item: { messageId: string }) => item.messageId === messageId,
-  );
-}
+const list = (query: Record<string, string> = {}) => ask(db, messageRoutes, "messages", query).then(Object);
+const idsOf = (answer: { items: { messageId: string }[] }) => answer.items.map((item) => item.messageId);
+const ids = async (query: Record<string, string>) => idsOf(await list(query));
+const one = async (id: string) =>
+  (await list()).items.find(({ messageId }: { messageId: string }) => messageId === id);
 
 describe("a message", () => {
-  test("told by two events is one, with what each of them knows", async () => {
+  test("is told with everything that is known of it", async () => {
     expect(await one("b20")).toEqual({
       messageId: "b20",
       chatId: "b77",
       connector: "telegram",
       line: "1",
       bitrixMessageId: "20",
-      externalMessageIds: [],
+      externalMessageIds: ["2", "1"],
       direction: "outbound",
       author: { kind: "operator", id: "5", name: "Olga" },
       text: "Good day",
-      files: [file],
+      files: [file, { id: "4321", name: null, type: null, mime: null, url: null, size: null }],
+      isRating: false,
+      counted: true,
       sentAt: "2026-01-05T10:01:00.000Z",
-      editedAt: null,
-      deletedAt: null,
+      editedAt: "2026-01-05T10:03:00.000Z",
+      deletedAt: "2026-01-05T10:04:00.000Z",
       sessionId: "500",
       source: "connector",
       eventIds: ["e2", "e3"],
     });
   });
 
-  test("belongs to the Bitrix24 chat that its chat was linked to later, and to the session there", async () => {
-    const expected = {
-      chatId: "b77",
-      sessionId: "500",
-      externalMessageIds: ["1", "2", "3"],
-      eventIds: ["e0", "e1"],
+  test("of which little is known says null", async () => {
+    const unknown = {
+      connector: null,
+      line: null,
+      bitrixMessageId: null,
+      sessionId: null,
+      editedAt: null,
+      deletedAt: null,
     };
-    expect(await one("xm1")).toMatchObject(expected);
-  });
-
-  test("shows its last text with the times of its edit and its deletion", async () => {
-    expect(await one("b21")).toMatchObject({
-      text: "third",
-      author: { kind: "operator", id: "6" },
-      sentAt: "2026-01-05T10:02:00.000Z",
-      editedAt: "2026-01-05T10:04:00.000Z",
-      deletedAt: "2026-01-05T10:05:00.000Z",
+    expect(await one("b24")).toMatchObject({ ...unknown, source: "bot", counted: false, files: [] });
+    expect(await one("b26")).toMatchObject({
+      text: null,
+      author: { kind: "customer", id: null, name: null },
     });
   });
 
-  test("keeps what it said where its deletion tells a text", async () => {
-    expect(await one("b25")).toMatchObject({ text: "what was said", deletedAt: "2026-01-05T10:06:02.000Z" });
-  });
-
-  test("known only by an edit was sent then, by an operator if it went out", async () => {
-    expect(await one("b22")).toMatchObject({
-      sentAt: "2026-01-05T10:06:00.000Z",
-      author: { kind: "operator", id: null },
-    });
-  });
-
-  test("of a user known to be a bot is a bot's", async () => {
-    expect(await one("b23")).toMatchObject({ author: { kind: "bot", id: "99" } });
-  });
-
-  test("that only a bot's event tells is listed and says so", async () => {
-    expect(await one("b24")).toMatchObject({ source: "bot", connector: null, line: null });
+  test("that rates a session is marked", async () => {
+    expect(await one("b25")).toMatchObject({ isRating: true, counted: false });
   });
 });
 
-test("messages are listed newest first", async () => {
-  expect(await ids({})).toEqual(["xm9", "b23", "b25", "b22", "b21", "b20", "b24", "xm1"]);
+test("messages are listed newest first, each in its newest row alone", async () => {
+  expect(await ids({})).toEqual(all);
 });
 
 test.each<[Record<string, string>, string[]]>([
   [{ from: "2026-01-06T10:00:00Z" }, ["xm9"]],
   [{ to: "2026-01-05T10:00:01Z" }, ["xm1"]],
   [{ line: "2" }, ["xm9"]],
+  [{ line: "9" }, []],
   [{ connector: "viber" }, ["xm9"]],
-  [{ direction: "inbound" }, ["xm9", "b24", "xm1"]],
+  [{ direction: "outbound" }, ["b27", "b27", "b23", "b20"]],
   [{ author: "bot" }, ["b23"]],
   [{ operator: "5" }, ["b20"]],
   [{ operator: "99" }, []],
-  [{ deleted: "true" }, ["b25", "b21"]],
-  [{ deleted: "false", direction: "outbound" }, ["b23", "b22", "b20"]],
+  [{ deleted: "true" }, ["b20"]],
+  [{ deleted: "false", direction: "outbound" }, ["b27", "b27", "b23"]],
   [{ q: "мир привет" }, ["b24", "xm1"]],
   [{ q: "привет good" }, []],
-  [{ q: "first" }, []],
-  [{ q: "THIRD" }, ["b21"]],
-  [{ q: "%" }, []],
-  [{ q: "what was said" }, ["b25"]],
-  [{ q: "deleted" }, []],
+  [{ q: "replaced" }, []],
 ])("of %j the messages are %j", async (query, expected) => {
   expect(await ids(query)).toEqual(expected);
 });
 
-test("pages of one follow one another to the end, while new messages arrive", async () => {
-  const seen: unknown[] = [];
-  let cursor: string | null = "";
-  while (cursor !== null) {
-    const page: { items: { messageId: string }[]; nextCursor: string | null } = Object(
-      await list({ limit: "1", ...(cursor === "" ? {} : { cursor }) }),
-    );
-    seen.push(...page.items.map((item) => item.messageId));
-    cursor = page.nextCursor;
-    if (seen.length === 2) {
-      await insertFacts(
-        db,
-        message({
-          key: "b99",
-          eventId: "f1",
-          at: "2026-01-08T10:00:00Z",
-          external: "chat2",
-          line: "2",
-          connector: "viber",
-        }),
-      );
+test.each(["1", "2", "3", "4"])(
+  "pages of %s follow one another to the end, while new messages arrive",
+  async (limit) => {
+    const seen: string[] = [];
+    let next: Record<string, string> = {};
+    for (let page = 1; page < 20; page += 1) {
+      const answer = await list({ limit, to: "2026-02-01", ...next });
+      seen.push(...idsOf(answer));
+      if (answer.nextCursor === null) break;
+      next = { cursor: answer.nextCursor };
+      await insertState(db, [message({ id: "b99", at: `2026-02-0${limit}T10:00:00Z`, chat: "b77" })]);
     }
-  }
-  expect(seen).toEqual(["xm9", "b23", "b25", "b22", "b21", "b20", "b24", "xm1"]);
-});
+    expect(seen).toEqual(all);
+  },
+);
 
 test("a chat's messages are listed oldest first, by each of its names, and in pages", async () => {
-  const chat = (name: string, query: Record<string, string> = {}) =>
+  const of = (name: string, query: Record<string, string> = {}) =>
     ask(db, messageRoutes, `chats/${name}/messages`, query).then(Object);
-  const whole = await chat("b77");
-  expect(whole.items.map((item: { messageId: string }) => item.messageId)).toEqual([
-    "xm1",
-    "b24",
-    "b20",
-    "b21",
-    "b22",
-    "b25",
-    "b23",
+  await insertState(db, [chat({ id: "b5", activeAt: "2026-01-05T10:00:00Z" })]);
+  await insertState(db, [
+    message({ id: "b1", at: "2026-01-05T10:00:00Z", chat: "b5" }),
+    message({ id: "b2", at: "2026-01-05T09:00:00Z", chat: "b5", version: 2 }),
+    message({ id: "b3", at: "2026-01-05T10:00:00Z", chat: "b6", name: "b5", version: 3 }),
+    message({ id: "b4", at: "2026-01-05T11:00:00Z", chat: "b5", name: "xother", version: 3 }),
   ]);
-  expect(await chat("xchat1")).toEqual(whole);
-  const first = await chat("b77", { limit: "4" });
-  const second = await chat("b77", { limit: "4", cursor: first.nextCursor });
-  expect([...first.items, ...second.items]).toEqual(whole.items);
+  await insertState(db, [message({ id: "b3", at: "2026-01-05T10:00:00Z", chat: "b5", version: 1 })]);
+  expect(idsOf(await of("b5"))).toEqual(["b2", "b1", "b4"]);
+  const first = await of("b5", { limit: "1" });
+  const second = await of("b5", { limit: "2", cursor: first.nextCursor });
+  expect([...idsOf(first), ...idsOf(second)]).toEqual(["b2", "b1", "b4"]);
   expect(second.nextCursor).toBe(null);
+  await insertState(db, [alias("xchat5", "b5")]);
+  expect(await of("xchat5")).toEqual(await of("b5"));
 });
 
 test("a chat that no event names is not found", async () => {
