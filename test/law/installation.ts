@@ -110,7 +110,13 @@ export class Installation {
   async enrol(portal: string): Promise<void> {
     await this.#db.insertJson("portals", [[portal, "default", "law.example", "active", 1000, 1000, 1]]);
     const token = Buffer.alloc(0);
-    const registration = { portal, application: "default", domain: "law.example", token, previous: null } as const;
+    const registration = {
+      portal,
+      application: "default",
+      domain: "law.example",
+      token,
+      previous: null,
+    } as const;
     const times = { status: "active", enrolledAt: 1000, changedAt: 1000 } as const;
     const value = encodeRecord({ kind: "registration", ...registration, ...times });
     await this.#log.append(topics.registry, [{ key: portal, value }]);
