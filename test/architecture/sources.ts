@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 export type Source = { path: string; text: string; lines: number; imports: string[] };
 
 const importLine =
-  /(?:^|\n)\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+  /(?:^|\n)\s*(?:import|export)\b[^;=(]*?from\s*"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 /** Every TypeScript file of the packages, services and tests with what it imports; relative imports as paths from the root. */
 export function readSources(): Source[] {

@@ -172,6 +172,8 @@ describe("ONIMCONNECTORMESSAGEADD", () => {
         deletedAt: null,
         sessionId: "5120",
         source: "connector",
+        isRating: false,
+        counted: true,
         eventIds: [eventId],
       },
     ]);
@@ -213,6 +215,8 @@ describe("ONOPENLINEMESSAGEADD", () => {
         deletedAt: null,
         sessionId: null,
         source: "connector",
+        isRating: false,
+        counted: true,
         eventIds: [eventId],
       },
     ]);
@@ -239,6 +243,8 @@ describe("ONOPENLINEMESSAGEDELETE", () => {
       line: "12",
       direction: "outbound",
       deletedAt: occurredAt,
+      isRating: false,
+      counted: true,
       eventIds: [eventId],
     });
   });

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { createRandom } from "../../../simulator/src/random.ts";
-import { authOf } from "./wire.ts";
+import { authOf } from "./auth.ts";
 
 /** `dialogs`: ONIMCONNECTORDIALOG* describe its sessions, else ONSESSION*. */
 export type Line = { id: string; connector: string; name: string; dialogs: boolean; botId: string | null };

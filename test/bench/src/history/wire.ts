@@ -1,4 +1,5 @@
 import { urlencode } from "../../../simulator/src/index.ts";
+import { key } from "./form-key.ts";
 import type { BenchPortal, Line } from "./portals.ts";
 
 /** A chat of an open line, its texts already encoded for a form. */
@@ -13,27 +14,11 @@ export type WireChat = {
 /** What every body carries: when it was sent, by whom and with which token. */
 export type Delivery = { portal: BenchPortal; at: number; userId: string; token: string };
 
-/** `&data%5BDATA%5D%5Bchat%5D%5Bid%5D=` of data, DATA, chat, id: written once, since most of a body is names. */
-const key = (first: string, ...path: string[]): string =>
-  `&${first}${path.map((name) => `%5B${urlencode(name)}%5D`).join("")}=`;
 const data = (...path: string[]): string => key("data", "DATA", ...path);
 const listed = (...path: string[]): string => key("data", "DATA", "0", ...path);
 
 const expires = key("auth", "expires");
 const actingUser = key("auth", "user_id");
-
-/** The part of `auth` that is the same in all bodies of a portal. */
-export const authOf = (domain: string, memberId: string, applicationToken: string): string =>
-  [
-    `${key("auth", "expires_in")}3600`,
-    `${key("auth", "scope")}${urlencode("imopenlines,imconnector,im,imbot")}`,
-    `${key("auth", "domain")}${domain}`,
-    `${key("auth", "server_endpoint")}${urlencode("https://oauth.bitrix.info/rest/")}`,
-    `${key("auth", "status")}L`,
-    `${key("auth", "client_endpoint")}${urlencode(`https://${domain}/rest/`)}`,
-    `${key("auth", "member_id")}${memberId}`,
-    `${key("auth", "application_token")}${applicationToken}`,
-  ].join("");
 
 const accessToken = key("auth", "access_token");
 
