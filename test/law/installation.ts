@@ -6,7 +6,7 @@ import { analyticsProjection } from "@portalstream/analytics";
 import { type Chunks, type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
 import { type Batch, type Consumer, type EventLog, type Handle, openEventLog } from "@portalstream/event-log";
 import { encodeRecord, type LogEvent, topicOf, topics } from "@portalstream/events";
-import { type Projection, runProjection } from "@portalstream/projection";
+import { type Projection, runProjection, type Writers } from "@portalstream/projection";
 import { Access, buildQuery } from "@portalstream/query";
 import { createMetrics, problemHandler } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
@@ -31,6 +31,11 @@ type Parts = {
 
 /** Records in the order, the batches and with the failures in which a projection is to meet them. */
 export type Course = { batches: LogEvent[][]; failInsertAt: ReadonlySet<number> };
+
+const projections = [sessionsProjection, analyticsProjection];
+
+type WrittenTables = Pick<ClickHouse, "insert" | "lines">;
+type Written = { batches: LogEvent[][]; writers: Writers; tables?: WrittenTables };
 
 /** The projections, the tables and the query API, fed by hand instead of by a log. */
 export class Installation {
@@ -82,8 +87,30 @@ export class Installation {
 
   /** Runs both projections over the course. A failing insert fails its batch, which is handed over again from its start. */
   async live(course: Course): Promise<void> {
-    for (const projection of [sessionsProjection, analyticsProjection])
-      await this.#project(projection, course);
+    for (const projection of projections) await this.#project(projection, course);
+  }
+
+  /** Whether only folding writes the table. */
+  static isState(table: string): boolean {
+    return projections.some(({ state }) => state.tables.includes(table));
+  }
+
+  get tables(): WrittenTables {
+    return this.#db;
+  }
+
+  /** Runs both projections side by side, as one of several processes may. `tables`: instead of the engine's own. */
+  async write({ batches, writers, tables = this.#db }: Written): Promise<void> {
+    await Promise.all(
+      projections.map((projection) =>
+        runProjection(projection, {
+          log: feed(batches, projection.topics),
+          db: tables,
+          writers,
+          observe: () => {},
+        }),
+      ),
+    );
   }
 
   async #project(projection: Projection, { batches, failInsertAt }: Course): Promise<void> {

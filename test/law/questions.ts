@@ -100,6 +100,7 @@ async function valuesOf(ask: Ask, portal: string): Promise<Values> {
   const list = async (name: string): Promise<Item[]> =>
     Object(await ask(`/v1/portals/${portal}/${name}?limit=1000`)).items;
   const [chats, messages, events] = [await list("chats"), await list("messages"), await list("events")];
+  const sessions = await list("sessions");
   const some = (items: readonly Item[], read: (item: Item) => unknown): string[] => {
     const found = new Set(items.map(read).filter((value) => typeof value === "string"));
     return [...found].sort().slice(0, 1);
@@ -115,6 +116,8 @@ async function valuesOf(ask: Ask, portal: string): Promise<Values> {
     connector: some(messages, (message) => message.connector),
     externalChatId: some(chats, (chat) => chat.externalChatId),
     bitrixChatId: some(chats, (chat) => chat.bitrixChatId),
+    firstResponseBy: some(sessions, (session) => session.firstResponseBy),
+    minWait: ["30"],
     operator: some(messages, ({ author }) => (Object(author).kind === "operator" ? Object(author).id : null)),
     q: some(messages, (message) => message.text || null),
     name: some(events, (event) => event.name),

@@ -18,8 +18,8 @@ export class ChatNames {
   add(facts: Iterable<NameFact>): Set<string> {
     let isNew = false;
     for (const fact of facts) {
-      const { place, user, bitrixChat, connector, line, last } = fact;
-      const key = [place?.key ?? "", user, bitrixChat, connector, line].join("\n");
+      const { place, user, bitrixChat, last } = fact;
+      const key = keyOf(fact);
       const known = this.#facts.get(key);
       this.#facts.set(key, { ...fact, last: Math.max(last, known?.last ?? last) });
       if (bitrixChat !== "" && !this.#chats.has(chatOfBitrix(bitrixChat))) isNew = true;
@@ -46,6 +46,10 @@ export class ChatNames {
     this.#names = new Map();
     for (const [name, chat] of chats) this.#names.set(chat, [...(this.#names.get(chat) ?? []), name]);
     return changed;
+  }
+
+  has(fact: NameFact): boolean {
+    return (this.#facts.get(keyOf(fact))?.last ?? Number.NEGATIVE_INFINITY) >= fact.last;
   }
 
   /** The names that mean a chat, sorted. */
@@ -89,6 +93,9 @@ export class ChatNames {
     return "user" in found ? this.#naming(names.place, found.user) : chatOfBitrix(found.bitrixChat);
   }
 }
+
+const keyOf = ({ place, user, bitrixChat, connector, line }: NameFact): string =>
+  [place?.key ?? "", user, bitrixChat, connector, line].join("\n");
 
 const compareFaces = (a: NameFact, b: NameFact): number =>
   Number(a.place !== null) - Number(b.place !== null) ||

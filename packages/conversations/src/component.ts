@@ -55,6 +55,21 @@ export class Component {
     return this.#ids.size + strays;
   }
 
+  /** How many facts lie under its names. */
+  get ownFacts(): number {
+    return this.#ids.size;
+  }
+
+  /** Whether it knows that events named a chat so, as late as that. */
+  hasName(fact: NameFact): boolean {
+    return this.#names.has(fact);
+  }
+
+  /** All names under which its facts lie. */
+  get names(): string[] {
+    return [...new Set([...this.#facts.keys(), ...this.#names.all.keys()])];
+  }
+
   /** The chats that its names and facts mean. */
   get chatIds(): Set<string> {
     return new Set(

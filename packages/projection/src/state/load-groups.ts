@@ -3,9 +3,8 @@ import { Groups } from "./groups.ts";
 import { keysOf } from "./name-table.ts";
 import type { Of, StateReader } from "./read-state.ts";
 import { nameOfPlace } from "./told.ts";
+import type { Work } from "./work.ts";
 
-/** Facts of a portal that are to be folded, after they were inserted. `keys`: of names whose chats are to be folded in any case. */
-export type Work = { facts: Fact[]; names: NameFact[]; keys: Set<string>; bots: Set<string> };
 /** Chats that belong together, as far as their names tell. */
 export type Loaded = { keys: Set<string>; names: NameFact[]; facts: Fact[] };
 

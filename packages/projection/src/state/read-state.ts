@@ -59,6 +59,19 @@ export class StateReader {
     return (await this.#rows(sql, { portals })).map(facts.read);
   }
 
+  /** How many different facts lie under these names. */
+  distinctFacts(names: readonly Of<string>[]): Promise<{ name: string; facts: number }[]> {
+    const id = "message_key, at, event_id, kind, action, origin, session_id, parent_session_id";
+    const sql = `SELECT name, toFloat64(uniqExact(${id})) FROM ${this.#layout.facts.name}
+      WHERE ${isOneOf("name")} GROUP BY name`;
+    return inParts(names, async (params) =>
+      (await this.#rows(sql, params)).map((row) => {
+        const values = new RowReader(row);
+        return { name: values.text(), facts: values.number() };
+      }),
+    );
+  }
+
   /** All names of these portals. */
   async namesOf(portals: readonly string[]): Promise<{ portal: string; fact: NameFact }[]> {
     const sql = `SELECT ${selectNames} FROM ${this.#layout.names.name} WHERE portal IN {portals:Array(String)}

@@ -1,12 +1,13 @@
 import type { Component, Fact, NameFact } from "@portalstream/conversations";
 import { Groups } from "./groups.ts";
-import { keyOfFact, type Work } from "./load-groups.ts";
+import { keyOfFact } from "./load-groups.ts";
 import { keysOf } from "./name-table.ts";
+import type { Work } from "./work.ts";
 
 export type SplitWork = {
   known: Map<Component, { names: NameFact[]; facts: Fact[] }>;
-  /** What belongs to chats that have to be read; null: nothing. */
-  rest: Work | null;
+  /** What belongs to chats that have to be read. */
+  rest: Work;
 };
 
 /** Tells what belongs to chats in memory. Names that lead to several of them, or to others too, are for chats that are to be read. */
@@ -35,5 +36,5 @@ export function splitWork(components: ReadonlyMap<string, Component>, work: Work
   for (const name of work.names) placeOf(keysOf(name)[0] ?? "").names.push(name);
   for (const fact of work.facts) placeOf(keyOfFact(fact)).facts.push(fact);
   for (const [group, own] of keys) if (!ofGroup.has(group)) for (const key of own) rest.keys.add(key);
-  return { known, rest: rest.facts.length + rest.keys.size === 0 ? null : rest };
+  return { known, rest };
 }

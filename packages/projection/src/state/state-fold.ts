@@ -3,13 +3,15 @@ import { Component, type Fact, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
 import { ComponentCache } from "./component-cache.ts";
 import { relocated, type StateLayout } from "./layout.ts";
-import { loadGroups, type Work } from "./load-groups.ts";
+import { loadGroups } from "./load-groups.ts";
+import { outdatedOf } from "./outdated.ts";
 import type { PortalState } from "./portal-state.ts";
 import { type Of, StateReader } from "./read-state.ts";
 import { splitWork } from "./split-work.ts";
 import type { StateDb } from "./state-db.ts";
 import type { Told } from "./told.ts";
 import { versionOf } from "./version.ts";
+import { type Work, workOf } from "./work.ts";
 
 /**
  * `one`: nobody else writes these tables, so that what was read or written once need not be read again. `several`: others may write
@@ -63,7 +65,6 @@ export class StateFold {
       await this.#findStrays(work);
       await this.#fold(work, newBots);
       await this.#markFolded(newBots);
-      if (this.#target.writers === "several") this.#cache.clear();
     } catch (error) {
       this.#cache.clear();
       throw error;
@@ -79,9 +80,11 @@ export class StateFold {
   }
 
   async #loadPortals(portals: readonly string[]): Promise<void> {
-    const unknown = portals.filter((portal) => this.#cache.portal(portal) === undefined);
+    const unknown =
+      this.#target.writers === "several"
+        ? portals
+        : portals.filter((portal) => this.#cache.portal(portal) === undefined);
     if (unknown.length === 0) return;
-    for (const portal of unknown) this.#cache.addPortal(portal);
     const [bots, strays] = await Promise.all([this.#reader.bots(unknown), this.#reader.strays(unknown)]);
     for (const { portal, bot, isFolded } of bots) {
       const state = this.#portal(portal);
@@ -125,8 +128,24 @@ export class StateFold {
     const last = new Rows();
     const cold = new Map<string, Work>();
     for (const [portal, one] of work) {
-      const rest = this.#foldKnown(portal, one, rows, last);
-      if (rest !== null) cold.set(portal, rest);
+      const { known, rest } = splitWork(this.#portal(portal).components, one);
+      for (const [component, { names, facts }] of known) {
+        component.addNames(names);
+        component.add(facts);
+      }
+      const outdated =
+        this.#target.writers === "several" ? await this.#outdated(portal, [...known.keys()]) : [];
+      for (const component of outdated) {
+        for (const key of this.#cache.keysOf(component)) rest.keys.add(key);
+        const told = known.get(component);
+        rest.facts.push(...(told?.facts ?? []));
+        rest.names.push(...(told?.names ?? []));
+        known.delete(component);
+        this.#cache.drop(component);
+      }
+      for (const component of known.keys())
+        this.#settle(portal, component, this.#cache.keysOf(component), "changes", rows, last);
+      if (rest.facts.length + rest.keys.size > 0) cold.set(portal, rest);
     }
     const refolded = new Set(newBots.map(({ portal }) => portal));
     if (cold.size > 0) await this.#foldRead(cold, refolded, rows, last);
@@ -134,15 +153,9 @@ export class StateFold {
     await this.#insert(last);
   }
 
-  /** Folds what belongs to chats in memory; answers the rest. */
-  #foldKnown(portal: string, work: Work, rows: Rows, last: Rows): Work | null {
-    const { known, rest } = splitWork(this.#portal(portal).components, work);
-    for (const [component, { names, facts }] of known) {
-      component.addNames(names);
-      component.add(facts);
-      this.#settle(portal, component, this.#cache.keysOf(component), "changes", rows, last);
-    }
-    return rest;
+  #outdated(portal: string, components: readonly Component[]): Promise<Component[]> {
+    const keys = components.map((one): [Component, readonly string[]] => [one, this.#cache.keysOf(one)]);
+    return outdatedOf(this.#reader, portal, new Map(keys));
   }
 
   async #foldRead(
@@ -227,16 +240,4 @@ export class StateFold {
   #portal(id: string): PortalState {
     return this.#cache.portal(id) ?? this.#cache.addPortal(id);
   }
-}
-
-function workOf(told: readonly Told[]): Map<string, Work> {
-  const work = new Map<string, Work>();
-  for (const { portal, facts, names, bots } of told) {
-    const one = work.get(portal) ?? { facts: [], names: [], keys: new Set(), bots: new Set() };
-    work.set(portal, one);
-    for (const fact of facts) one.facts.push(fact);
-    for (const name of names) one.names.push(name);
-    for (const bot of bots) one.bots.add(bot);
-  }
-  return work;
 }
