@@ -1,6 +1,6 @@
 import { layersOf } from "./layers.ts";
 import { isAuthName, isSecretParameter } from "./secrets.ts";
-import type { Span } from "./spans.ts";
+import type { Span } from "./span.ts";
 
 const member = /"((?:[^"\\]|\\u[\da-f]{4}){1,100})"[\0- ]*:[\0- ]*/gi;
 const number = /-?\d[\d.eE+-]*/y;

@@ -1,7 +1,7 @@
+import { addEmbeddedSecrets, findsIn, telling } from "./embedded.ts";
 import { FormError, type ParsedKey } from "./form.ts";
 import { bytesOf, isTooDeep, layersOf } from "./layers.ts";
 import { isSecretPath, isVolatilePath, mentionsSecret } from "./secrets.ts";
-import { addEmbeddedSecrets, findsIn, telling } from "./spans.ts";
 
 const maxSegments = 16;
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);

@@ -1,6 +1,6 @@
 import { layersOf } from "./layers.ts";
 import { isSecretParameter } from "./secrets.ts";
-import type { Span } from "./spans.ts";
+import type { Span } from "./span.ts";
 
 // Texts are looked at byte by byte: all above ASCII is part of a word.
 const parameter = /[?&#;]([^\0- ?&#;="'<>\\]+)=/g;

@@ -81,6 +81,11 @@ describe("the form that is read from what is left", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  test("has no key that quotes a secret", () => {
+    const { form } = read("data[x?auth%3Dabc]=1&data[b]=1");
+    expect(nestForm(form.root)).toEqual({ data: { b: "1" } });
+  });
+
   test("is the very same where nothing but secret pairs went", () => {
     const body = Buffer.from("a=1&auth[token]=x&b=https%3A%2F%2Fx%2F%3Fc%3D1");
     const form = decodeForm(body);
