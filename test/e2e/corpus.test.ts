@@ -12,6 +12,9 @@ if (files.length === 0)
 
 const isSecret = (key: string): boolean => /(token|secret)\]?$/i.test(key);
 
+const linkWith = (secrets: readonly string[]): string =>
+  `see https://x.com/?id=9${secrets.map((secret) => `&auth=${secret}&n=1`).join("")}#top`;
+
 describe.skipIf(files.length === 0)("every body of the corpus", () => {
   let stack: Stack;
   beforeAll(async () => {
@@ -22,7 +25,11 @@ describe.skipIf(files.length === 0)("every body of the corpus", () => {
   test.each(files.map((file) => [basename(file), file]))(
     "%s is kept leaf by leaf, or refused for want of a token",
     async (_name, file) => {
-      const body = readFileSync(file, "utf8");
+      const sent = readFileSync(file, "utf8");
+      const secrets = [...new URLSearchParams(sent)]
+        .filter(([key]) => isSecret(key))
+        .map(([, value]) => value);
+      const body = `${sent}&seen_in=${encodeURIComponent(linkWith(secrets))}`;
       const pairs = [...new URLSearchParams(body)];
       const at = (key: string) => pairs.findLast(([name]) => name === key)?.[1];
       const token = at("auth[application_token]");
@@ -46,9 +53,12 @@ describe.skipIf(files.length === 0)("every body of the corpus", () => {
           .replaceAll("]", "")
           .split("[")
           .reduce<unknown>((part, name) => Object(part)[name], kept);
-        expect([key, leaf]).toEqual([key, isSecret(key) ? undefined : value]);
+        expect([key, leaf]).toEqual([
+          key,
+          isSecret(key) ? undefined : key === "seen_in" ? linkWith(secrets.map(() => "")) : value,
+        ]);
       }
-      for (const [key, value] of pairs) if (isSecret(key)) expect(JSON.stringify(page)).not.toContain(value);
+      for (const secret of secrets) expect(JSON.stringify(page)).not.toContain(secret);
     },
   );
 });

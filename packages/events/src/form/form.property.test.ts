@@ -110,11 +110,12 @@ test("redaction leaves the same pairs less the secrets, byte by byte, and no tra
         );
         const body = encode([...all, ...told]);
         const rest = redact(body, decodeForm(body));
-        const kept = [...all, ...told].filter(
-          (pair) =>
-            !secrets.includes(pair) &&
-            !long.some((text) => pair[1].includes(text) || pair[0].some((n) => n.includes(text))),
-        );
+        const longest = long.toSorted((one, other) => other.length - one.length);
+        const kept = [...all, ...told]
+          .filter(
+            (pair) => !secrets.includes(pair) && !long.some((text) => pair[0].some((n) => n.includes(text))),
+          )
+          .map(([path, text]): Leaf => [path, longest.reduce((rest, one) => rest.replaceAll(one, ""), text)]);
         expect(rest.toString()).toBe(encode(kept).toString());
         expect(decodeForm(rest).pairs.map(({ key, value: text }) => [key.path, text])).toEqual(kept);
         expect(redact(rest, decodeForm(rest))).toEqual(rest);

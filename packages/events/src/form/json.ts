@@ -1,8 +1,8 @@
 import { layersOf } from "./layers.ts";
 import { isAuthName, isSecretParameter } from "./secrets.ts";
-import type { Span } from "./spans.ts";
+import type { Span } from "./span.ts";
 
-const member = /"((?:[^"\\]|\\.){1,100})"[\0- ]*:[\0- ]*/gs;
+const member = /"((?:[^"\\]|\\u[\da-f]{4}){1,100})"[\0- ]*:[\0- ]*/gi;
 const number = /-?\d[\d.eE+-]*/y;
 
 /**

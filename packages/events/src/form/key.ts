@@ -1,13 +1,13 @@
+import { addEmbeddedSecrets, findsIn, telling } from "./embedded.ts";
 import { FormError, type ParsedKey } from "./form.ts";
 import { bytesOf, isTooDeep, layersOf } from "./layers.ts";
 import { isSecretPath, isVolatilePath, mentionsSecret } from "./secrets.ts";
-import { addEmbeddedSecrets, findsIn, telling } from "./spans.ts";
 
 const maxSegments = 16;
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
 const phpSpace = new Set([" ", "\t", "\n", "\v", "\f", "\r"]);
 
-const plainKey = /^(?:[\w.-]|[[\]]|%5[bd])*$/i;
+const encodedInside = /%(?!5[bd])|\+/i;
 
 /** `sent` is what `text` was decoded from; `faulty` where it could not be in full. */
 export function parseKey(text: string, sent: string, faulty: boolean): ParsedKey {
@@ -21,7 +21,7 @@ export function parseKey(text: string, sent: string, faulty: boolean): ParsedKey
     path,
     secret,
     quotes,
-    plain: plainKey.test(sent),
+    plain: !encodedInside.test(sent),
     volatile: secret || isVolatilePath(path),
   };
 }

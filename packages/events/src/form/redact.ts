@@ -1,10 +1,11 @@
 import { cut, cutRawTraces } from "./cut.ts";
 import { decodeForm, holdsField } from "./decode-form.ts";
+import { addEmbeddedSecrets, blankValue, escaped, telling } from "./embedded.ts";
 import type { DecodedForm, FormPair } from "./form.ts";
 import { bytesOf, layersOf } from "./layers.ts";
 import { type Finder, needleFinder, shortestNeedle } from "./needles.ts";
 import { decodeBytes } from "./percent.ts";
-import { addEmbeddedSecrets, blankValue, escaped, type SpanFinder, telling } from "./spans.ts";
+import type { SpanFinder } from "./span.ts";
 
 /**
  * The bytes of the body less its secrets, nothing re-encoded, and the form that is read from them:
@@ -41,12 +42,11 @@ export function redact(body: Buffer, form: DecodedForm): Buffer {
 /** `quoted`: something else than a secret's own pair had to go. */
 type Redacted = { source: Buffer; quoted: boolean; find: Finder | null };
 /** Where what is known to be secret was found so far. */
-type Found = { removed: boolean[]; values: Map<number, Buffer>; needles: Set<string> };
+type Found = { removed: boolean[]; values: Map<number, Buffer>; needles: Set<string>; quoted: boolean };
 
 function redacted(body: Buffer, pairs: readonly FormPair[]): Redacted {
   const found = blankEmbedded(body, pairs);
-  const { removed, values, needles } = found;
-  const quoted = values.size > 0;
+  const { removed, values, needles, quoted } = found;
   if (!quoted && !removed.includes(true)) return { source: body, quoted, find: null };
   const source = cut(body, pairs, removed, values);
   if (needles.size === 0) return { source, quoted, find: null };
@@ -57,13 +57,14 @@ function redacted(body: Buffer, pairs: readonly FormPair[]): Redacted {
 
 /** Marks the secret pairs, blanks links and JSON texts in the others, and learns what is secret from both. */
 function blankEmbedded(body: Buffer, pairs: readonly FormPair[]): Found {
-  const found: Found = { removed: [], values: new Map(), needles: new Set() };
+  const found: Found = { removed: [], values: new Map(), needles: new Set(), quoted: false };
   const learn = (secret: string) => addLayers(found.needles, secret);
   for (let index = 0; index < pairs.length; index++) {
     const pair = pairs[index];
     if (pair === undefined) continue;
     const { key, value, marked, valueStart, end } = pair;
     found.removed.push(key.secret);
+    found.quoted ||= key.quotes;
     if (key.secret) {
       if (value.length < shortestNeedle) continue;
       if (!marked && value.length === end - valueStart) found.needles.add(value);
@@ -71,7 +72,9 @@ function blankEmbedded(body: Buffer, pairs: readonly FormPair[]): Found {
     } else if (marked && telling.test(value)) {
       const sent = body.subarray(valueStart, end);
       const blanked = blankValue(sent, addEmbeddedSecrets, learn);
-      if (blanked !== sent) found.values.set(index, blanked);
+      if (blanked === sent) continue;
+      found.values.set(index, blanked);
+      found.quoted = true;
     }
   }
   return found;
@@ -121,7 +124,7 @@ function blankQuotes(body: Buffer, pairs: readonly FormPair[], found: Found, fin
     addEmbeddedSecrets(text, spans);
     for (const { from, to } of find.all(text)) spans.push({ from, to, put: "", secret: "" });
   };
-  let quoted = values.size > 0;
+  let { quoted } = found;
   for (const [index, { key, valueStart, end }] of pairs.entries()) {
     if (removed[index]) continue;
     removed[index] = layersOf(bytesOf(key.text)).some((layer) => find.one(layer) !== null);

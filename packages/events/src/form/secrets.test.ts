@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSecretName, isVolatilePath } from "./secrets.ts";
+import { isSecretName, isSecretParameter, isVolatilePath } from "./secrets.ts";
 
 const secret =
   "access_token refresh_token application_token bot_token _token token auth_id refresh_id client_secret secret password api_key api-key apikey";
@@ -12,6 +12,20 @@ test.each(["token_type", "tokens", "auth", "id", "client_id", "user_id", "secret
   "%s is not",
   (name) => {
     expect(isSecretName(name)).toBe(false);
+  },
+);
+
+const parameters =
+  "auth token access_token refreshToken application-token code client_secret sessid bitrix_sessid PHPSESSID password USER_CHECKWORD auth[access_token] AUTH_ID";
+
+test.each(parameters.split(" "))("%s is secret in a link", (name) => {
+  expect([isSecretParameter(name), isSecretParameter(name.toLowerCase())]).toEqual([true, true]);
+});
+
+test.each(["id", "author", "token_type", "tokens", "user_code", "barcode", "secretary", "x", ""])(
+  "%s is not secret in a link",
+  (name) => {
+    expect(isSecretParameter(name)).toBe(false);
   },
 );
 

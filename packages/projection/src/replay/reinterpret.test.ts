@@ -1,12 +1,15 @@
 import {
   type AnyRecord,
   decodeAnew,
+  decodeForm,
   decodeRecord,
   encodeRecord,
+  interpret,
   type LogEvent,
   reinterpret,
 } from "@portalstream/events";
 import { describe, expect, test } from "vitest";
+import type { PhpMap } from "../../../../test/simulator/src/index.ts";
 import { customerSays, eventOf, simulatedEvents } from "../../test/events.ts";
 
 const stored = (event: AnyRecord) => decodeRecord(encodeRecord(event));
@@ -66,6 +69,46 @@ test.each([
 ])("%s is refused as it is when it is read for the first time", (_name, bytes) => {
   expect(() => decodeAnew(bytes)).toThrow(expect.objectContaining({ name: "RecordError" }));
   expect(() => decodeRecord(bytes)).toThrow(expect.objectContaining({ name: "RecordError" }));
+});
+
+describe("a record whose source has secrets, as an older program left them", () => {
+  const secret = "feedfacefeedfacefeedface";
+  const link = (put: string) => `https://x.bitrix24.com/rest/d.json?id=9&auth=${put}&x=1`;
+  const says = (put: string, more: PhpMap = {}) => customerSays("m1", `see ${link(put)}`, more);
+  /** What an older program made of it: nothing inside of values was looked at. */
+  const old = (text: string): LogEvent => {
+    const body = Buffer.from(text);
+    const envelope = { ...eventOf(text).envelope, eventId: "0".repeat(64) };
+    return interpret(envelope, decodeForm(body), body);
+  };
+
+  test.each([
+    ["of a known family", says(secret), says("")],
+    ["of an unknown name", says(secret, { event: "ONSOMETHINGNEW" }), says("", { event: "ONSOMETHINGNEW" })],
+    ["that is rejected", `${says(secret)}&a=%zz`, `${says("")}&a=%zz`],
+  ])("loses them, %s, and keeps its id", (_what, sent, clean) => {
+    const before = old(sent);
+    expect(Buffer.from(encodeRecord(before)).includes(secret)).toBe(true);
+    const after = again(before);
+    expect(after).toEqual(stored(old(clean)));
+    expect(JSON.stringify(after)).not.toContain(secret);
+    expect("source" in after && Buffer.from(after.source).includes(secret)).toBe(false);
+  });
+
+  test("loses them also where it stays rejected for a field that is not there any more", () => {
+    const { envelope } = eventOf(says(""));
+    const source = Buffer.from(says(secret));
+    const reason = "invalid_percent_encoding";
+    const rejected: LogEvent = {
+      kind: "rejected",
+      envelope,
+      reason,
+      detail: "auth[token]",
+      position: null,
+      source,
+    };
+    expect(again(rejected)).toEqual(stored({ ...rejected, source: Buffer.from(says("")) }));
+  });
 });
 
 describe("a record that an older program understood otherwise", () => {

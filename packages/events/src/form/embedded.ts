@@ -2,11 +2,7 @@ import { addJsonSecrets } from "./json.ts";
 import { innerLayer, isTooDeep, type Layer, layersOf, outerLayer } from "./layers.ts";
 import { addLinkSecrets } from "./links.ts";
 import { decodeBytes } from "./percent.ts";
-
-/** What is to go out of a text, and what takes its place. */
-export type Span = { from: number; to: number; put: string; secret: string };
-/** Adds what it finds. The text has one character a byte. */
-export type SpanFinder = (text: string, spans: Span[]) => void;
+import type { Span, SpanFinder } from "./span.ts";
 
 /** Without any of these a text has no secret, however it is encoded. */
 export const telling = /[=%"\\&@]|\/rest\/+(?:api\/+)?\d/i;
