@@ -7,11 +7,11 @@ WITH
   sessions AS (
     SELECT line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at >= start AND opened_at < end + INTERVAL 5 SECOND
+    PREWHERE portal = {portal:String} AND opened_at >= start AND opened_at < end + INTERVAL 5 SECOND
     UNION ALL
     SELECT line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at < start AND (opened_at, name, opener) IN (
+    PREWHERE portal = {portal:String} AND opened_at < start AND (opened_at, name, opener) IN (
       SELECT opened_at, name, opener
       FROM figure_sessions
       WHERE portal = {portal:String} AND opened_at < start AND first_inbound_at >= start AND first_inbound_at < end

@@ -4,6 +4,6 @@ SELECT
   toFloat64(toUnixTimestamp64Milli(c.active_at)) AS activeAt,
   -- include chat-columns.sql
 FROM chats AS c FINAL
-WHERE c.portal = {portal:String}
+PREWHERE c.portal = {portal:String}
   AND c.chat_id IN {ids:Array(String)}
 SETTINGS date_time_output_format = 'iso'

@@ -9,3 +9,4 @@ WHERE deleted = 0
   AND (at, message_key, name) > (fromUnixTimestamp64Milli({afterAt:Int64}, 'UTC'), {afterKey:String}, {afterName:String})
 ORDER BY at, message_key, name
 LIMIT {limit:UInt32}
+SETTINGS max_block_size = 8192

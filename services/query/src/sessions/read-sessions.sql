@@ -22,6 +22,6 @@ SELECT
   s.system AS system,
   s.operators AS operators
 FROM sessions AS s FINAL
-WHERE s.portal = {portal:String}
+PREWHERE s.portal = {portal:String}
   AND s.opened_at IN {times:Array(DateTime64(3, 'UTC'))}
   AND s.name IN {names:Array(String)}
