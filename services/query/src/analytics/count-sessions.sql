@@ -10,8 +10,8 @@ WITH
     UNION ALL
     SELECT opened_at, closed_at, line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    PREWHERE portal = {portal:String} AND opened_at < start AND (opened_at, name, opener) IN (
-      SELECT opened_at, name, opener
+    PREWHERE portal = {portal:String} AND opened_at < start AND opened_at IN (
+      SELECT opened_at
       FROM figure_sessions
       WHERE portal = {portal:String} AND opened_at < start AND (isNull(closed_at) OR closed_at >= start)
     )
