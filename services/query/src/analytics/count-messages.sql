@@ -14,10 +14,10 @@ SELECT
   toUInt32(sum(erased)) AS deleted,
   toUInt32(uniqExactIf(chat_id, chat_id != '')) AS chats
 FROM figure_messages FINAL
-WHERE portal = {portal:String}
+PREWHERE portal = {portal:String}
   AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
   AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
-  AND ({line:String} = '' OR line = {line:String})
+WHERE ({line:String} = '' OR line = {line:String})
   AND ({connector:String} = '' OR connector = {connector:String})
   AND ({groupBy:String} != 'operator' OR (by_operator AND way = 'outbound'))
 GROUP BY GROUPING SETS ((bucket, name), (name))

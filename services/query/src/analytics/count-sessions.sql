@@ -6,16 +6,16 @@ WITH
   concerned AS (
     SELECT opened_at, closed_at, line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at >= start AND opened_at < end
+    PREWHERE portal = {portal:String} AND opened_at >= start AND opened_at < end
     UNION ALL
     SELECT opened_at, closed_at, line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at < start AND (isNull(closed_at) OR closed_at >= start)
-      AND (opened_at, name, opener) IN (
-        SELECT opened_at, name, opener
-        FROM figure_sessions
-        WHERE portal = {portal:String} AND opened_at < start AND (isNull(closed_at) OR closed_at >= start)
-      )
+    PREWHERE portal = {portal:String} AND opened_at < start AND opened_at IN (
+      SELECT opened_at
+      FROM figure_sessions
+      WHERE portal = {portal:String} AND opened_at < start AND (isNull(closed_at) OR closed_at >= start)
+    )
+    WHERE isNull(closed_at) OR closed_at >= start
   ),
   moments AS (
     SELECT

@@ -1,18 +1,18 @@
 -- Waits for the first response by interval and group, and by group over the whole range (whole = 1). A session opens at most 5 s after its
--- first message. Of those that opened before the range few concern it: they are found by few columns first, and then looked at in their
--- newest rows.
+-- first message. Of those that opened before the range few concern it: the times at which they opened are found by few columns, and then
+-- their newest rows are read.
 WITH
   fromUnixTimestamp64Milli({from:Int64}, 'UTC') AS start,
   fromUnixTimestamp64Milli({to:Int64}, 'UTC') AS end,
   sessions AS (
     SELECT line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at >= start AND opened_at < end + INTERVAL 5 SECOND
+    PREWHERE portal = {portal:String} AND opened_at >= start AND opened_at < end + INTERVAL 5 SECOND
     UNION ALL
     SELECT line, connector, first_inbound_at, first_response_at, first_response_by
     FROM figure_sessions FINAL
-    WHERE portal = {portal:String} AND opened_at < start AND (opened_at, name, opener) IN (
-      SELECT opened_at, name, opener
+    PREWHERE portal = {portal:String} AND opened_at < start AND opened_at IN (
+      SELECT opened_at
       FROM figure_sessions
       WHERE portal = {portal:String} AND opened_at < start AND first_inbound_at >= start AND first_inbound_at < end
     )

@@ -1,1 +1,1 @@
-SELECT chat_id AS chatId FROM chat_aliases FINAL WHERE portal = {portal:String} AND alias = {alias:String}
+SELECT chat_id AS chatId FROM chat_aliases FINAL PREWHERE portal = {portal:String} AND alias = {alias:String}

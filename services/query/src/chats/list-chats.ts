@@ -4,7 +4,7 @@ import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts"
 import { PortalParameter, readRoute } from "../http/route.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
 import { loadSqlWithIncludes } from "../lists/include-sql.ts";
-import { latestRows } from "../lists/latest-page.ts";
+import { latestRows } from "../lists/latest-rows.ts";
 import { Chat, type ChatRow, ChatStates, chatOf } from "./chat.ts";
 
 const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {
@@ -18,10 +18,10 @@ const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {
 const IdCursor = Type.String();
 /** Of `sort=activity`: when it was active last, and its id. */
 const ActivityCursor = Type.Tuple([Type.Integer(), Type.String()]);
-type Key = [activeAt: number, chatId: string];
 
-const byIdSql = loadSqlWithIncludes(import.meta.url, "chats-by-id.sql");
-const byActivitySql = loadSqlWithIncludes(import.meta.url, "chats-by-activity.sql");
+const byIdSql = loadSqlWithIncludes(import.meta.url, "find-chats-by-id.sql");
+const byActivitySql = loadSqlWithIncludes(import.meta.url, "find-chats-by-activity.sql");
+const readSql = loadSqlWithIncludes(import.meta.url, "read-chats.sql");
 
 /** GET chats */
 export const listChats = readRoute({
@@ -58,31 +58,47 @@ export const listChats = readRoute({
     };
     const { sort, limit, cursor } = query;
     if (sort === "id") {
-      const after = decodeCursor(IdCursor, cursor) ?? "";
-      const rows = await find(db, byIdSql, limit + 1, [0, after], ([, afterId]) => ({ ...filter, afterId }));
+      const start = decodeCursor(IdCursor, cursor) ?? "";
+      const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
+        sql: byIdSql,
+        params: { ...filter, afterId: after?.chatId ?? start, limit: most },
+      }));
       return pageOf(rows, limit, chatOf, ({ chatId }) => chatId);
     }
-    const before = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
-    const rows = await find(db, byActivitySql, limit + 1, before, ([beforeAt, beforeId]) => ({
-      ...filter,
-      beforeAt,
-      beforeId,
+    const [startAt, startId] = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
+    const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
+      sql: byActivitySql,
+      params: {
+        ...filter,
+        beforeAt: after?.activeAt ?? startAt,
+        beforeId: after?.chatId ?? startId,
+        limit: most,
+      },
     }));
     return pageOf(rows, limit, chatOf, ({ activeAt, chatId }) => [activeAt, chatId]);
   },
 });
 
-type Row = ChatRow & { activeAt: number; counts: boolean; foundCount: number; last: Key };
+type Found = { chatId: string; activeAt: number; version: string };
+type Row = ChatRow & { activeAt: number; version: string };
 
-function find(
+function latestChats(
   db: ClickHouse,
-  sql: string,
+  portal: string,
   count: number,
-  after: Key,
-  paramsFrom: (key: Key) => Params,
+  find: (limit: number, after: Found | null) => { sql: string; params: Params },
 ): Promise<Row[]> {
-  return latestRows<Row, Key>(count, after, async (batch, start) => {
-    const rows = await db.query<Row>(sql, { ...paramsFrom(start), batch });
-    return { rows, found: rows[0]?.foundCount ?? 0, last: rows[0]?.last ?? null };
+  return latestRows<Found, Row>(count, {
+    find: (limit, after) => {
+      const { sql, params } = find(limit, after);
+      return db.query<Found>(sql, params);
+    },
+    together: (one, other) => one.chatId === other.chatId && one.activeAt === other.activeAt,
+    read: (found) =>
+      db.query<Row>(readSql, {
+        portal,
+        ids: found.map(({ chatId }) => chatId),
+      }),
+    keyOf: ({ chatId }) => chatId,
   });
 }

@@ -2,12 +2,12 @@ import { Type } from "@sinclair/typebox";
 import { findChatId } from "../chats/find-chat.ts";
 import { decodeCursor, PageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
+import { loadSql } from "../http/sql.ts";
 import { startOfTime } from "../http/time.ts";
-import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { Message } from "./message.ts";
 import { MessageCursor, type MessageKey, messagePage } from "./page.ts";
 
-const findSql = loadSqlWithIncludes(import.meta.url, "find-chat-messages.sql");
+const findSql = loadSql(import.meta.url, "find-chat-messages.sql");
 const oldest: MessageKey = [startOfTime, "", ""];
 
 /** GET chats/{chatId}/messages: oldest first. */
@@ -23,10 +23,9 @@ export const listChatMessages = readRoute({
   handler: async (db, { params: { portal, chatId }, query }) => {
     const after = decodeCursor(MessageCursor, query.cursor) ?? oldest;
     const filter = { portal, chatId: await findChatId(db, portal, chatId) };
-    return messagePage(db, findSql, filter, query.limit, after, ([afterAt, afterKey, afterName]) => ({
-      afterAt,
-      afterKey,
-      afterName,
+    return messagePage(db, portal, query.limit, after, ([afterAt, afterKey, afterName], limit) => ({
+      sql: findSql,
+      params: { ...filter, afterAt, afterKey, afterName, limit },
     }));
   },
 });

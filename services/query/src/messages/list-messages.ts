@@ -1,12 +1,12 @@
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
+import { loadSql } from "../http/sql.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
-import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { AuthorKinds, Directions, Message } from "./message.ts";
 import { MessageCursor, type MessageKey, messagePage } from "./page.ts";
 
-const findSql = loadSqlWithIncludes(import.meta.url, "find-messages.sql");
+const findSql = loadSql(import.meta.url, "find-messages.sql");
 const newest: MessageKey = [endOfTime, "", ""];
 
 /** GET messages: newest first. */
@@ -52,10 +52,9 @@ export const listMessages = readRoute({
       words: (query.q ?? "").split(/\s+/u).filter((word) => word !== ""),
     };
     const after = decodeCursor(MessageCursor, query.cursor) ?? newest;
-    return messagePage(db, findSql, filter, query.limit, after, ([beforeAt, beforeKey, beforeName]) => ({
-      beforeAt,
-      beforeKey,
-      beforeName,
+    return messagePage(db, portal, query.limit, after, ([beforeAt, beforeKey, beforeName], limit) => ({
+      sql: findSql,
+      params: { ...filter, beforeAt, beforeKey, beforeName, limit },
     }));
   },
 });

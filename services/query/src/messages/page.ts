@@ -1,33 +1,43 @@
 import type { ClickHouse, Params } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { pageOf } from "../http/paging.ts";
-import { latestRows } from "../lists/latest-page.ts";
+import { loadSql } from "../http/sql.ts";
+import { latestRows, timeElement } from "../lists/latest-rows.ts";
 import type { Message } from "./message.ts";
 
-/** Time, key and name: the sorting key of the table. */
+const readSql = loadSql(import.meta.url, "read-messages.sql");
+
+/** The sorting key of the table. */
 export const MessageCursor = Type.Tuple([Type.Integer(), Type.String(), Type.String()]);
 export type MessageKey = [at: number, key: string, name: string];
 
-type Row = Message & { key: MessageKey; counts: boolean };
+type Key = { ms: number; key: string; name: string; version: string };
+type Row = Key & Message;
 
-/** A page of what the statement finds; `position` makes its parameters of the key that the page begins behind. */
+/** A page of what `find` finds behind the position. */
 export async function messagePage(
   db: ClickHouse,
-  sql: string,
-  params: Params,
+  portal: string,
   limit: number,
-  after: MessageKey,
-  position: (key: MessageKey) => Params,
+  start: MessageKey,
+  find: (position: MessageKey, limit: number) => { sql: string; params: Params },
 ): Promise<{ items: Message[]; nextCursor: string | null }> {
-  const rows = await latestRows<Row, MessageKey>(limit + 1, after, async (batch, start) => {
-    const found = await db.query<Row>(sql, { ...params, ...position(start), batch });
-    // Every key that was found has one row.
-    return { rows: found, found: found.length, last: found.at(-1)?.key ?? null };
+  const rows = await latestRows<Key, Row>(limit + 1, {
+    find: (most, after) => {
+      const { sql, params } = find(after === null ? start : positionOf(after), most);
+      return db.query<Key>(sql, params);
+    },
+    together: (one, other) => keyOf(one) === keyOf(other),
+    read: (found) =>
+      db.query<Row>(readSql, {
+        portal,
+        times: found.map(({ ms }) => timeElement(ms)),
+        keys: found.map(({ key }) => key),
+      }),
+    keyOf,
   });
-  return pageOf(
-    rows,
-    limit,
-    ({ key: _, counts: __, ...message }): Message => message,
-    ({ key }) => key,
-  );
+  return pageOf(rows, limit, ({ ms, key, name, version, ...message }): Message => message, positionOf);
 }
+
+const positionOf = ({ ms, key, name }: Key): MessageKey => [ms, key, name];
+const keyOf = ({ ms, key, name }: Key): string => `${ms} ${key} ${name}`;

@@ -4,6 +4,7 @@ import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts"
 import { problem } from "../http/problems.ts";
 import { type Caller, PortalParameter, type Route, readRoute } from "../http/route.ts";
 import { loadSql } from "../http/sql.ts";
+import { listDrift } from "./list-drift.ts";
 import { Portal, type PortalRow, portalOf } from "./portal.ts";
 
 const portalsSql = loadSql(import.meta.url, "portals.sql");
@@ -47,4 +48,4 @@ const getPortal = readRoute({
   },
 });
 
-export const portalRoutes: readonly Route[] = [listPortals, getPortal];
+export const portalRoutes: readonly Route[] = [listPortals, getPortal, listDrift];

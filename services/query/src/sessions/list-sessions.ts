@@ -3,30 +3,30 @@ import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts"
 import { PortalParameter, readRoute } from "../http/route.ts";
 import { loadSql } from "../http/sql.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
-import { latestRows } from "../lists/latest-page.ts";
+import { latestRows, timeElement } from "../lists/latest-rows.ts";
 import { Session, type SessionRow, SessionStates, sessionOf } from "./session.ts";
 
 const findSql = loadSql(import.meta.url, "find-sessions.sql");
+const readSql = loadSql(import.meta.url, "read-sessions.sql");
 
-/** Time, chat, place among the sessions of that chat (sessions need not have an id), and what makes a row's key unique. */
+/** Time, chat and place among the sessions of that chat: sessions need not have an id. */
 const Cursor = Type.Tuple([
   Type.Integer(),
   Type.String(),
   Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
-  Type.String(),
-  Type.String(),
 ]);
 type Key = Static<typeof Cursor>;
-const newest: Key = [endOfTime, "", 0, "", ""];
+const newest: Key = [endOfTime, "", 0];
 
-type Row = SessionRow & {
+type Found = {
+  opened_at_ms: number;
+  chat_id: string;
   place: number;
   name: string;
   opener: string;
-  counts: boolean;
-  foundCount: number;
-  last: Key;
+  version: string;
 };
+type Row = SessionRow & { place: number; name: string; opener: string; version: string };
 
 /** GET sessions: newest first. */
 export const listSessions = readRoute({
@@ -74,21 +74,33 @@ export const listSessions = readRoute({
       unanswered: query.unanswered === undefined ? "" : String(query.unanswered),
       minWait: query.minWait ?? -1,
     };
-    const before = decodeCursor(Cursor, query.cursor) ?? newest;
-    const rows = await latestRows<Row, Key>(query.limit + 1, before, async (batch, start) => {
-      const [beforeAt, beforeChat, beforePlace, beforeName, beforeOpener] = start;
-      const position = { beforeAt, beforeChat, beforePlace, beforeName, beforeOpener };
-      const found = await db.query<Row>(findSql, { ...filter, ...position, batch });
-      return { rows: found, found: found[0]?.foundCount ?? 0, last: found[0]?.last ?? null };
+    const start = decodeCursor(Cursor, query.cursor) ?? newest;
+    const rows = await latestRows<Found, Row>(query.limit + 1, {
+      find: async (limit, after) => {
+        // All of the time before were found with it.
+        const [beforeAt, beforeChat, beforePlace] = after === null ? start : [after.opened_at_ms, "", 0];
+        const found = await db.query<Found>(findSql, { ...filter, beforeAt, beforeChat, beforePlace, limit });
+        return found.sort(newestFirst);
+      },
+      together: (one, other) => one.opened_at_ms === other.opened_at_ms,
+      read: (found) =>
+        db.query<Row>(readSql, {
+          portal,
+          times: found.map(({ opened_at_ms }) => timeElement(opened_at_ms)),
+          names: found.map(({ name }) => name),
+        }),
+      keyOf: (row) => `${"opened_at" in row ? row.opened_at : row.opened_at_ms} ${row.name} ${row.opener}`,
     });
-    return pageOf(rows, query.limit, sessionOf, keyOf);
+    return pageOf(rows, query.limit, sessionOf, ({ opened_at, chat_id, place }) => [
+      opened_at,
+      chat_id,
+      place,
+    ]);
   },
 });
 
-const keyOf = ({ opened_at, chat_id, place, name, opener }: Row): Key => [
-  opened_at,
-  chat_id,
-  place,
-  name,
-  opener,
-];
+function newestFirst(a: Found, b: Found): number {
+  if (a.opened_at_ms !== b.opened_at_ms) return b.opened_at_ms - a.opened_at_ms;
+  if (a.chat_id !== b.chat_id) return a.chat_id < b.chat_id ? 1 : -1;
+  return b.place - a.place;
+}

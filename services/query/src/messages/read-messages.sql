@@ -1,5 +1,10 @@
--- The newest row of each of the message keys `found`, as the API shows it. `counts`: it is a row that was found, so no newer one replaced it.
+-- The newest rows of these keys, as the API shows messages; and a few others, since each time goes with each key.
+-- PREWHERE with FINAL: allowed for columns of the sorting key, and reads a third of what WHERE does.
 SELECT
+  toFloat64(toUnixTimestamp64Milli(m.at)) AS ms,
+  m.message_key AS key,
+  m.name AS name,
+  m.version AS version,
   m.message_id AS messageId,
   m.chat_id AS chatId,
   nullIf(toString(m.connector), '') AS connector,
@@ -21,13 +26,9 @@ SELECT
   m.deleted_at AS deletedAt,
   nullIf(m.session_id, '') AS sessionId,
   toString(m.source) AS source,
-  m.event_ids AS eventIds,
-  CAST(
-    (toFloat64(toUnixTimestamp64Milli(m.at)), m.message_key, m.name),
-    'Tuple(Float64, String, String)') AS key,
-  CAST((m.at, m.message_key, m.name, m.version) IN (
-    SELECT f.1, f.2, f.3, f.4 FROM (SELECT arrayJoin(found) AS f)
-  ), 'Bool') AS counts
-FROM messages AS m
-WHERE m.portal = {portal:String}
-  AND (m.at, m.message_key, m.name) IN (SELECT f.1, f.2, f.3 FROM (SELECT arrayJoin(found) AS f))
+  m.event_ids AS eventIds
+FROM messages AS m FINAL
+PREWHERE m.portal = {portal:String}
+  AND m.at IN {times:Array(DateTime64(3, 'UTC'))}
+  AND m.message_key IN {keys:Array(String)}
+SETTINGS date_time_output_format = 'iso'
