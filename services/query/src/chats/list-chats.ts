@@ -47,6 +47,7 @@ export const listChats = readRoute({
   ),
   response: PageOf(Chat),
   handler: async (db, { params: { portal }, query }) => {
+    const { sort, limit, cursor } = query;
     const filter = {
       portal,
       line: query.line ?? "",
@@ -57,7 +58,6 @@ export const listChats = readRoute({
       from: parseTime("from", query.from) ?? startOfTime,
       to: parseTime("to", query.to) ?? endOfTime,
     };
-    const { sort, limit, cursor } = query;
     if (sort === "id") {
       const start = decodeCursor(IdCursor, cursor) ?? "";
       const rows = await latestChats(db, portal, limit + 1, (most, after) => ({

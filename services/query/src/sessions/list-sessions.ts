@@ -63,6 +63,7 @@ export const listSessions = readRoute({
   ),
   response: PageOf(Session),
   handler: async (db, { params: { portal }, query }) => {
+    const start = decodeCursor(Cursor, query.cursor) ?? newest;
     const filter = {
       portal,
       from: parseTime("from", query.from) ?? startOfTime,
@@ -75,7 +76,6 @@ export const listSessions = readRoute({
       unanswered: query.unanswered === undefined ? "" : String(query.unanswered),
       minWait: query.minWait ?? -1,
     };
-    const start = decodeCursor(Cursor, query.cursor) ?? newest;
     const rows = await latestRows<Found, Row>(query.limit + 1, {
       find: async (limit, after) => {
         // All of the time before were found with it.
