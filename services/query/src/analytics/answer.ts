@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { orNull } from "../http/schemas.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
+import { mapInSlices } from "../lists/map-in-slices.ts";
 import { type Bucket, tooManyBuckets } from "./buckets.ts";
 import type { Question } from "./question.ts";
 
@@ -27,7 +28,7 @@ export function AnswerOf<P extends TProperties>(figures: P) {
 export type Figures<P extends TProperties> = Static<TObject<P>>;
 
 /** Every interval of the range once for every group that has figures in it; without groups, every interval once. */
-export function answerOf<F extends object>(
+export async function answerOf<F extends object>(
   question: Question,
   groups: Iterable<string>,
   figuresOf: (group: string, bucket: Bucket) => F,
@@ -35,6 +36,7 @@ export function answerOf<F extends object>(
   const { range, buckets, interval, timezone, groupBy } = question;
   const shown = groupBy === "none" ? [""] : [...new Set(groups)].sort();
   if (shown.length * buckets.length > mostItems) throw tooManyBuckets();
+  const cells = buckets.flatMap((bucket) => shown.map((group) => ({ bucket, group })));
   const label = (group: string) => (groupBy === "none" ? null : group);
   return {
     from: isoTimeOf(range.start),
@@ -42,14 +44,12 @@ export function answerOf<F extends object>(
     interval,
     timezone,
     groupBy,
-    items: buckets.flatMap((bucket) =>
-      shown.map((group) => ({
-        start: isoTimeOf(bucket.start),
-        end: isoTimeOf(bucket.end),
-        group: label(group),
-        ...figuresOf(group, bucket),
-      })),
-    ),
+    items: await mapInSlices(cells, ({ bucket, group }) => ({
+      start: isoTimeOf(bucket.start),
+      end: isoTimeOf(bucket.end),
+      group: label(group),
+      ...figuresOf(group, bucket),
+    })),
     total: shown.map((group) => ({ group: label(group), ...figuresOf(group, range) })),
   };
 }

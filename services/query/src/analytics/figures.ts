@@ -1,4 +1,5 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
+import { mapInSlices } from "../lists/map-in-slices.ts";
 import type { Bucket } from "./buckets.ts";
 import type { Question } from "./question.ts";
 
@@ -30,10 +31,10 @@ export async function figureRows<Row extends FigureRow>(
   });
   const totals = new Map<string, Row>();
   const parts = new Map<string, Row>();
-  for (const row of rows) {
+  await mapInSlices(rows, (row) => {
     if (row.whole === 1) totals.set(row.name, row);
     else parts.set(`${row.bucket} ${row.name}`, row);
-  }
+  });
   return {
     groups: [...totals.keys()],
     of: (group, bucket) => (bucket === range ? totals.get(group) : parts.get(`${bucket.start} ${group}`)),

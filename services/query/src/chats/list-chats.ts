@@ -5,6 +5,7 @@ import { PortalParameter, readRoute } from "../http/route.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
 import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { latestRows } from "../lists/latest-rows.ts";
+import { mapInSlices } from "../lists/map-in-slices.ts";
 import { Chat, type ChatRow, ChatStates, chatOf } from "./chat.ts";
 
 const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {
@@ -46,6 +47,7 @@ export const listChats = readRoute({
   ),
   response: PageOf(Chat),
   handler: async (db, { params: { portal }, query }) => {
+    const { sort, limit, cursor } = query;
     const filter = {
       portal,
       line: query.line ?? "",
@@ -56,14 +58,13 @@ export const listChats = readRoute({
       from: parseTime("from", query.from) ?? startOfTime,
       to: parseTime("to", query.to) ?? endOfTime,
     };
-    const { sort, limit, cursor } = query;
     if (sort === "id") {
       const start = decodeCursor(IdCursor, cursor) ?? "";
       const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
         sql: byIdSql,
         params: { ...filter, afterId: after?.chatId ?? start, limit: most },
       }));
-      return pageOf(rows, limit, chatOf, ({ chatId }) => chatId);
+      return whole(pageOf(rows, limit, asIs, ({ chatId }) => chatId));
     }
     const [startAt, startId] = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
     const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
@@ -75,12 +76,18 @@ export const listChats = readRoute({
         limit: most,
       },
     }));
-    return pageOf(rows, limit, chatOf, ({ activeAt, chatId }) => [activeAt, chatId]);
+    return whole(pageOf(rows, limit, asIs, ({ activeAt, chatId }) => [activeAt, chatId]));
   },
 });
 
 type Found = { chatId: string; activeAt: number; version: string };
 type Row = ChatRow & { activeAt: number; version: string };
+
+const asIs = (row: Row): Row => row;
+
+async function whole({ items, nextCursor }: { items: Row[]; nextCursor: string | null }) {
+  return { items: await mapInSlices(items, chatOf), nextCursor };
+}
 
 function latestChats(
   db: ClickHouse,

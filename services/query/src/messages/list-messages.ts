@@ -39,6 +39,7 @@ export const listMessages = readRoute({
   ),
   response: PageOf(Message),
   handler: (db, { params: { portal }, query }) => {
+    const after = decodeCursor(MessageCursor, query.cursor) ?? newest;
     const filter = {
       portal,
       from: parseTime("from", query.from) ?? startOfTime,
@@ -51,7 +52,6 @@ export const listMessages = readRoute({
       deleted: query.deleted === undefined ? "" : String(query.deleted),
       words: (query.q ?? "").split(/\s+/u).filter((word) => word !== ""),
     };
-    const after = decodeCursor(MessageCursor, query.cursor) ?? newest;
     return messagePage(db, portal, query.limit, after, ([beforeAt, beforeKey, beforeName], limit) => ({
       sql: findSql,
       params: { ...filter, beforeAt, beforeKey, beforeName, limit },

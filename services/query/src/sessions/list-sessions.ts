@@ -4,6 +4,7 @@ import { PortalParameter, readRoute } from "../http/route.ts";
 import { loadSql } from "../http/sql.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
 import { latestRows, timeElement } from "../lists/latest-rows.ts";
+import { mapInSlices } from "../lists/map-in-slices.ts";
 import { Session, type SessionRow, SessionStates, sessionOf } from "./session.ts";
 
 const findSql = loadSql(import.meta.url, "find-sessions.sql");
@@ -62,6 +63,7 @@ export const listSessions = readRoute({
   ),
   response: PageOf(Session),
   handler: async (db, { params: { portal }, query }) => {
+    const start = decodeCursor(Cursor, query.cursor) ?? newest;
     const filter = {
       portal,
       from: parseTime("from", query.from) ?? startOfTime,
@@ -74,7 +76,6 @@ export const listSessions = readRoute({
       unanswered: query.unanswered === undefined ? "" : String(query.unanswered),
       minWait: query.minWait ?? -1,
     };
-    const start = decodeCursor(Cursor, query.cursor) ?? newest;
     const rows = await latestRows<Found, Row>(query.limit + 1, {
       find: async (limit, after) => {
         // All of the time before were found with it.
@@ -91,11 +92,13 @@ export const listSessions = readRoute({
         }),
       keyOf: (row) => `${"opened_at" in row ? row.opened_at : row.opened_at_ms} ${row.name} ${row.opener}`,
     });
-    return pageOf(rows, query.limit, sessionOf, ({ opened_at, chat_id, place }) => [
-      opened_at,
-      chat_id,
-      place,
-    ]);
+    const { items, nextCursor } = pageOf(
+      rows,
+      query.limit,
+      (row) => row,
+      ({ opened_at, chat_id, place }) => [opened_at, chat_id, place],
+    );
+    return { items: await mapInSlices(items, sessionOf), nextCursor };
   },
 });
 
