@@ -127,10 +127,14 @@ export class Component {
    */
   settle(wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
     const chats = wanted === "all" ? this.chatIds : new Set([...this.#touched, ...this.#unsure]);
-    const updates = [...chats].flatMap((chatId) => this.#settle(chatId, wanted));
+    const updates = new Map(
+      [...chats]
+        .flatMap((chatId) => this.#settle(chatId, wanted))
+        .map((update) => [`${update.kind} ${update.chatId}`, update]),
+    );
     this.#touched.clear();
     this.#unsure.clear();
-    return updates;
+    return [...updates.values()];
   }
 
   #settle(chatId: string, wanted: "changes" | "all" | "nothing"): ChatUpdate[] {
