@@ -1,4 +1,4 @@
--- State for figures: that all rows of a chat are those of so many facts under these names. Written after them.
+-- State for figures: that all rows of a chat are those of so many facts under these names, with this connector and line. Written after them.
 CREATE TABLE IF NOT EXISTS figure_chats
 (
     portal LowCardinality(String),
@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS figure_chats
     version UInt64,
     deleted UInt8,
     facts UInt64,
+    connector LowCardinality(String),
+    line LowCardinality(String),
     names Array(String)
 )
 ENGINE = ReplacingMergeTree(version, deleted)

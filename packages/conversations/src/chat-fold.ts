@@ -1,6 +1,6 @@
 import { changedSessions, type SessionKey } from "./changed-sessions.ts";
 import type { ChatChanges, ChatSummary } from "./chat.ts";
-import { DescribedSessions } from "./described-sessions.ts";
+import { type DescribedSession, DescribedSessions } from "./described-sessions.ts";
 import type { Fact, MessageFact } from "./fact.ts";
 import { type Message, messageOf } from "./message.ts";
 import { sortedSet } from "./message-content.ts";
@@ -80,6 +80,10 @@ export class ChatFold {
     this.#sessions.rollBack(start);
     this.#fold(start);
     return this.#describe(Math.min(from.at, this.#timeline.points[start]?.at ?? from.at), start, wanted);
+  }
+
+  get sessions(): readonly DescribedSession[] {
+    return this.#described.all;
   }
 
   summary(): ChatSummary {

@@ -26,9 +26,13 @@ const action = fc.constantFrom(
 const origin = fc.constantFrom("connector" as const, "connector" as const, "bot" as const);
 const sessionId = fc.constantFrom("", "31", "32", "33");
 
+/** Events of one chat may tell different lines, as after it was moved. */
 const eventOf = (told: Reference, at: number, fact: Fact): Event => ({
-  facts: [fact],
-  names: told.chat === undefined && told.bitrix === undefined ? [] : [nameFact(told, at)],
+  facts: [{ ...fact, line: at % 3_000 === 0 ? "" : fact.line }],
+  names:
+    told.chat === undefined && told.bitrix === undefined
+      ? []
+      : [{ ...nameFact(told, at), line: told.chat === undefined && at % 2_000 === 0 ? "2" : "1" }],
 });
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -82,7 +86,7 @@ class Tables {
       const { chatId, changes, summary, face, names, facts } = update;
       for (const key of changes.goneSessions) this.sessions.delete(JSON.stringify(key));
       for (const one of changes.sessions)
-        this.sessions.set(JSON.stringify(keyOfSession(one)), { chatId, ...one });
+        this.sessions.set(JSON.stringify(keyOfSession(one)), { chatId, ...one, face: one.line || face.line });
       for (const {
         facts: told,
         slot,
@@ -201,9 +205,11 @@ test("a fold that reads stored facts changes the rows of a crashed one into what
 const sortedPair = (one: number, other: number): [number, number] =>
   one < other ? [one, other] : [other, one];
 
+type Stored = { facts: number; names: readonly string[]; face: { connector: string; line: string } };
+
 function stored({ chats }: Tables) {
   return [...chats].map(([chatId, row]) => {
-    const { facts, names } = row as { facts: number; names: readonly string[] };
-    return { chatId, facts, names };
+    const { facts, names, face } = row as Stored;
+    return { chatId, facts, names, connector: face.connector, line: face.line };
   });
 }

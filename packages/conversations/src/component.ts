@@ -28,7 +28,13 @@ export type ChatUpdate =
   | { kind: "gone"; chatId: string };
 
 /** What is known of a chat's stored row. */
-export type StoredChat = { chatId: string; facts: number; names: readonly string[] };
+export type StoredChat = {
+  chatId: string;
+  facts: number;
+  connector: string;
+  line: string;
+  names: readonly string[];
+};
 
 /** Chats that are linked with one another by their names, which decide together where facts belong. */
 export class Component {
@@ -40,6 +46,8 @@ export class Component {
   /** The strays that are in a chat. */
   readonly #joined = new Map<string, Set<MessageFact>>();
   readonly #touched = new Set<string>();
+  /** What chats were shown as when their rows were written. */
+  readonly #faces = new Map<string, Pick<Face, "connector" | "line">>();
   /** Chats whose stored rows may be anything. */
   readonly #unsure = new Set<string>();
 
@@ -116,8 +124,11 @@ export class Component {
     for (const chatId of this.chatIds) {
       const row = rows.get(chatId);
       const [facts, names] = [this.#countOf(chatId), this.#names.namesOf(chatId)];
-      if (row === undefined ? facts > 0 : row.facts !== facts || row.names.join() !== names.join())
-        this.#unsure.add(chatId);
+      const isRight =
+        row === undefined ? facts === 0 : row.facts === facts && row.names.join() === names.join();
+      if (!isRight) this.#unsure.add(chatId);
+      // Sessions that tell no connector or line have the chat's.
+      if (row !== undefined) this.#faces.set(chatId, row);
     }
   }
 
@@ -149,13 +160,16 @@ export class Component {
     const all = wanted === "all" || this.#unsure.has(chatId);
     const changes = chat.settle(all ? "all" : "changes");
     if (wanted === "nothing") return [];
-    const names = this.#names.namesOf(chatId);
+    const [names, face] = [this.#names.namesOf(chatId), this.#names.faceOf(chatId)];
+    const before = this.#faces.get(chatId);
+    this.#faces.set(chatId, face);
+    const isSameFace = before?.connector === face.connector && before.line === face.line;
     const update: ChatUpdate = {
       kind: "chat",
       chatId,
-      changes,
+      changes: isSameFace ? changes : { ...changes, sessions: chat.sessions },
       summary: chat.summary(),
-      face: this.#names.faceOf(chatId),
+      face,
       names,
       facts,
     };

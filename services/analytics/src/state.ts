@@ -20,7 +20,7 @@ export const analyticsState: StateLayout = {
   addState(rows, last, portal, version, update) {
     const { chatId } = update;
     if (update.kind === "gone") {
-      last.add(figureChats, [portal, chatId, version, true, 0, []]);
+      last.add(figureChats, [portal, chatId, version, true, 0, "", "", []]);
       return;
     }
     const isKnown = !chatId.startsWith("m");
@@ -28,7 +28,8 @@ export const analyticsState: StateLayout = {
       addMessage(rows, portal, version, isKnown ? chatId : "", message);
     if (!isKnown) return;
     addSessions(rows, figureSessions, portal, version, update);
-    last.add(figureChats, [portal, chatId, version, false, update.facts, update.names]);
+    const { facts, face, names } = update;
+    last.add(figureChats, [portal, chatId, version, false, facts, face.connector, face.line, names]);
   },
 };
 

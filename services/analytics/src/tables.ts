@@ -28,5 +28,7 @@ export const figureChats = table("figure_chats", [
   count("version"),
   flag("deleted"),
   count("facts"),
+  text("connector"),
+  text("line"),
   textList("names"),
 ]);

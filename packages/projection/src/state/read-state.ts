@@ -131,12 +131,13 @@ export class StateReader {
 
   /** The stored rows of these chats. */
   chats(ids: readonly Of<string>[]): Promise<Of<StoredChat>[]> {
-    const sql = `SELECT portal, chat_id, toFloat64(facts), names FROM ${this.#layout.chats} FINAL WHERE ${isOneOf("chat_id")}`;
+    const sql = `SELECT portal, chat_id, toFloat64(facts), connector, line, names FROM ${this.#layout.chats} FINAL WHERE ${isOneOf("chat_id")}`;
     return inParts(ids, async (params) =>
       (await this.#rows(sql, params)).map((row) => {
         const values = new RowReader(row);
         const portal = values.text();
-        const value = { chatId: values.text(), facts: values.number(), names: values.texts() };
+        const [chatId, facts] = [values.text(), values.number()];
+        const value = { chatId, facts, connector: values.text(), line: values.text(), names: values.texts() };
         return { portal, value };
       }),
     );
