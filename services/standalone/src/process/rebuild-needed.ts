@@ -1,6 +1,5 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import { needsRebuild, type Projection } from "@portalstream/projection";
-import type { Logger } from "@portalstream/runtime";
 
 const verdictMs = 1_000;
 
@@ -10,7 +9,7 @@ export type RebuildNotice = { rebuild: "needed" } | Record<string, never>;
 export async function watchRebuild(
   db: Pick<ClickHouse, "query">,
   projections: readonly Projection[],
-  logger: Logger,
+  logger: { warn(fields: object, text: string): void },
 ): Promise<() => Promise<RebuildNotice>> {
   const whichNeed = async () => {
     const needs = await Promise.all(projections.map((one) => needsRebuild(db, one)));
