@@ -40,10 +40,10 @@ describe("verify", () => {
   });
 
   test("names the table, portal and day of a row that was lost, and exits with 1", async () => {
-    await db.command("ALTER TABLE message_facts DELETE WHERE action = 'delete' SETTINGS mutations_sync = 2");
+    await db.command("ALTER TABLE facts DELETE WHERE action = 'delete' SETTINGS mutations_sync = 2");
     const { code, output } = await stack.command("verify", "sessions");
     expect(output).toContain("REFUTED");
-    expect(output).toMatch(new RegExp(`message_facts: .*\\n.*\\n${bodies.memberId}`));
+    expect(output).toMatch(new RegExp(`\\nfacts: .*\\n.*\\n${bodies.memberId}`));
     expect(code).toBe(1);
   });
 
@@ -65,9 +65,9 @@ describe("a task that cannot be done exits with 2, not as if it had refuted", ()
   });
 
   test("with where it came from, where it has none", async () => {
-    await db.command("ALTER TABLE chat_names ADD COLUMN more SimpleAggregateFunction(max, UInt8)");
+    await db.command("ALTER TABLE name_facts ADD COLUMN more SimpleAggregateFunction(max, UInt8)");
     const { code, errors } = await stack.command("verify", "sessions");
-    await db.command("ALTER TABLE chat_names DROP COLUMN more");
+    await db.command("ALTER TABLE name_facts DROP COLUMN more");
     expect(errors).toMatch(/cannot be compared\n +at /);
     expect(code).toBe(2);
   });

@@ -1,6 +1,7 @@
 export { type CarriedError, carryError, errorOf } from "./carried-error.ts";
 export { refuseDuringMaintenance } from "./maintenance/claim.ts";
 export type { GroupDifference, TableComparison } from "./maintenance/compare-groups.ts";
+export { needsRebuild } from "./maintenance/former-tables.ts";
 export { type LogPlace, rebuiltPlaces } from "./maintenance/ledger.ts";
 export { MaintenanceError, type MaintenanceErrorCode } from "./maintenance/maintenance-error.ts";
 export { nextAt } from "./maintenance/places.ts";

@@ -12,6 +12,8 @@ export type Projection = {
   topics: readonly string[];
   /** All that is written as records are read; no other projection writes them. The tables of `state` come on top. */
   tables: readonly string[];
+  /** What former versions wrote instead. The first rebuild drops them. */
+  formerTables: readonly string[];
   project(record: AnyRecord, position: RecordPosition, rows: Rows): void;
   /** Facts of chats, which it keeps beside what `project` makes, and the state that is folded from them. */
   state: StateLayout;

@@ -9,6 +9,7 @@ import { type Consumer, type EventLog, openEventLog } from "@portalstream/event-
 import type { LogEvent } from "@portalstream/events";
 import { sessionsProjection } from "@portalstream/sessions";
 import { type MaintenanceWorld, type Projection, runProjection } from "../src/index.ts";
+import { allTablesOf } from "../src/projection.ts";
 import { appendAll } from "./events.ts";
 
 export const bothProjections: readonly Projection[] = [sessionsProjection, analyticsProjection];
@@ -79,11 +80,13 @@ export class Installation {
     return progress.find((one) => one.partition === partition)?.next ?? 0;
   }
 
-  /** All rows of a table, or of all tables of both projections, as the engine would merge them. */
-  async contents(tables: readonly string[] = bothProjections.flatMap((one) => one.tables)): Promise<string> {
+  /** All rows of a table, or of all tables of both projections, as the engine would merge them; of state, whatever its version. */
+  async contents(tables: readonly string[] = bothProjections.flatMap(allTablesOf)): Promise<string> {
     const parts: string[] = [];
     for (const table of tables) {
-      const rows = await this.db.query(`SELECT * FROM ${table} FINAL ORDER BY ALL`);
+      const isState = bothProjections.some(({ state }) => state.tables.includes(table));
+      const columns = isState ? "* EXCEPT (version)" : "*";
+      const rows = await this.db.query(`SELECT ${columns} FROM ${table} FINAL ORDER BY ALL`);
       parts.push(`${table}\n${rows.map((row) => JSON.stringify(row)).join("\n")}`);
     }
     return parts.join("\n");

@@ -10,6 +10,7 @@ export const analyticsProjection: Projection = {
   name: "analytics",
   topics: [topics.messages, topics.sessions, topics.bots],
   tables: [botIds.name, analyticsState.facts.name, analyticsState.names.name],
+  formerTables: ["analytics_messages", "analytics_chat_names", "analytics_sessions"],
   state: analyticsState,
   project(record, _position, rows) {
     if (record.kind === "message") addBotsOfMessage(rows, record);

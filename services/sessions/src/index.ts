@@ -13,6 +13,7 @@ export const sessionsProjection: Projection = {
   name: "sessions",
   topics: allTopics,
   tables: [...sessionsTables.map(({ name }) => name), sessionsState.facts.name, sessionsState.names.name],
+  formerTables: ["message_facts", "chat_names", "session_facts", "crm_facts"],
   state: sessionsState,
   project(record, position, rows) {
     if (record.kind === "registration") return addRegistration(rows, record, position);

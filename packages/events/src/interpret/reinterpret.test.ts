@@ -1,21 +1,9 @@
-import avsc from "avsc";
 import { expect, test } from "vitest";
 import { customerMessage, dialog } from "../../test/bodies.ts";
+import { firstVersion } from "../../test/first-version.ts";
 import { read } from "../../test/read.ts";
 import { decodeRecord, encodeRecord } from "../codec.ts";
-import { headerBytes, writeHeader } from "../framing.ts";
-import { schemaVersions } from "../schema-versions.ts";
 import { decodeAnew } from "./reinterpret.ts";
-
-/** A record as the first version of its schema has it. */
-function firstVersion(topic: string, record: object): Buffer {
-  const version = schemaVersions.find((one) => one.subject === `${topic}-value` && one.version === 1);
-  if (version === undefined) throw new Error(`no first version of ${topic}`);
-  const body = avsc.Type.forSchema(JSON.parse(version.schema)).toBuffer(record);
-  const bytes = Buffer.concat([Buffer.alloc(headerBytes), body]);
-  writeHeader(bytes, version.id);
-  return bytes;
-}
 
 test("a dialog whose external id was taken for Bitrix24's is corrected from its source", () => {
   const today = read(dialog.event, { ...dialog.identity, ...dialog.side });

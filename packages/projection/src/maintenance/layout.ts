@@ -90,7 +90,7 @@ function rankOf(table: string, merged: readonly Column[]): string | null {
   return `toUInt64(toUnixTimestamp64Milli(${quote(column.name)}))`;
 }
 
-function hashOf(columns: readonly Column[]): string {
+export function hashOf(columns: readonly Pick<Column, "name" | "type">[]): string {
   if (columns.length === 0) return "toUInt64(0)";
   const parts = columns.map(({ name, type }) =>
     // The hash of a NULL is NULL, and would make NULL of the whole.
@@ -99,4 +99,4 @@ function hashOf(columns: readonly Column[]): string {
   return `cityHash64(${parts.join(", ")})`;
 }
 
-const quote = (name: string) => `\`${name}\``;
+export const quote = (name: string) => `\`${name}\``;

@@ -2,6 +2,7 @@ import type { ClickHouse } from "@portalstream/clickhouse";
 import { fillTail } from "../maintenance/catch-up.ts";
 import { foldTail } from "../maintenance/fold-tail.ts";
 import { dropFormerState } from "../maintenance/fold-whole.ts";
+import { dropFormerTables } from "../maintenance/former-tables.ts";
 import { type Run, type RunState, readRuns, unfinished, writeRun } from "../maintenance/ledger.ts";
 import { dropMirrors, exists, haveOneLayout, isRebuilt, oldOf, spareOf } from "../maintenance/tables.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
@@ -70,6 +71,7 @@ export async function finishOthers(world: MaintenanceWorld, projection: Projecti
     const generation = (await readGeneration(db, projection.name)) + 1;
     const liveState = { tableOf: (table: string) => table, generation };
     await foldTail(world, projection, row.exchanged, liveState);
+    if (state === "done") await dropFormerTables(db, projection);
     const over: Run = { ...row, version: row.version + 1, state, changedAt: Date.now() };
     await writeRun(db, over);
     if (state !== "ended") await dropFormerState(db, projection, generation);

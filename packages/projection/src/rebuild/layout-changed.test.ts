@@ -14,11 +14,10 @@ afterAll(() => one.dispose());
 
 const own = () => one.world([sessionsProjection]);
 /** A migration of a table that every program can write to. */
-const migrateTo = (type: string) =>
-  one.db.command(`ALTER TABLE message_facts MODIFY COLUMN author_name ${type}`);
+const migrateTo = (type: string) => one.db.command(`ALTER TABLE facts MODIFY COLUMN author_name ${type}`);
 const type = async () => {
   const found = await one.db.query<{ type: string }>(
-    "SELECT type FROM system.columns WHERE database = currentDatabase() AND table = 'message_facts' AND name = 'author_name'",
+    "SELECT type FROM system.columns WHERE database = currentDatabase() AND table = 'facts' AND name = 'author_name'",
   );
   return found[0]?.type;
 };
@@ -39,7 +38,7 @@ test("a rebuild whose tables a migration came between does not take place", asyn
   await expect(rebuild({ ...own(), onProgress, db: { ...one.db, command } })).rejects.toMatchObject({
     code: "layout_changed",
     retriable: false,
-    message: expect.stringContaining("message_facts"),
+    message: expect.stringContaining("facts"),
   });
   expect([await type(), await one.leftovers()]).toEqual([today, []]);
   await rebuild(own());
@@ -66,6 +65,6 @@ test("an exchange that a migration came amid is left where it is, and the next r
   await one.project();
   await rebuild(own());
   expect([await type(), await verify(one.world())]).toMatchObject([today, { verdict: "ok" }]);
-  const found = await one.db.query("SELECT text FROM message_facts FINAL WHERE text = 'amid the exchange'");
+  const found = await one.db.query("SELECT text FROM facts FINAL WHERE text = 'amid the exchange'");
   expect(found).toHaveLength(1);
 });

@@ -5,6 +5,7 @@ import { Claim, defaultLeaseMs } from "../maintenance/claim.ts";
 import { compareGroups, type TableComparison } from "../maintenance/compare-groups.ts";
 import { foldTail } from "../maintenance/fold-tail.ts";
 import { dropFormerState, foldWhole } from "../maintenance/fold-whole.ts";
+import { dropFormerTables } from "../maintenance/former-tables.ts";
 import { readLayout } from "../maintenance/layout.ts";
 import type { LogPlace } from "../maintenance/ledger.ts";
 import { MaintenanceError } from "../maintenance/maintenance-error.ts";
@@ -112,6 +113,7 @@ async function takePlace(
   const liveState = { tableOf: (table: string) => table, generation };
   await foldTail(world, projection, exchanged, liveState);
   const last = placesOf(await livePartitions(log, projection));
+  await dropFormerTables(db, projection);
   await claim.change({ state: "done" });
   // What the live projection was folding when the generation changed is of the former one.
   await foldTail(world, projection, last, liveState);

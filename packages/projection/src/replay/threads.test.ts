@@ -55,7 +55,7 @@ function sink() {
   const insert = async (table: string, rows: Chunks) => {
     // Of rows with a last time the greatest counts, which depends on what is replayed together.
     for (const row of readBlocks(rows))
-      lines.add(`${table} ${JSON.stringify(table.includes("chat_names") ? row.slice(0, -1) : row)}`);
+      lines.add(`${table} ${JSON.stringify(table.includes("name_facts") ? row.slice(0, -1) : row)}`);
   };
   return { insert, lines: () => [...lines].sort() };
 }

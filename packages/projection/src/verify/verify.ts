@@ -23,6 +23,7 @@ import {
   noteDifferences,
   type Shadow,
 } from "./explain.ts";
+import { proveState } from "./prove-state.ts";
 import { judgePartition, type PartitionResult } from "./verify-partition.ts";
 
 /** `expected` is what the log says, `found` the live table, a moment later. Groups that differ without faults are in flight. */
@@ -43,7 +44,7 @@ export type VerifyResult = {
 /**
  * Proves or refutes that the tables hold what this program makes of the log: all of it as far as the live projection says it has come,
  * and nothing else. The log is replayed into tables beside the live ones and compared by portal and day, and where that differs row
- * by row. As the tables were filled, so are they proven: records up to the last rebuild as interpreted again from their source, later
+ * by row. State is proven by folding the facts in the tables once more. As the tables were filled, so are they proven: records up to the last rebuild as interpreted again from their source, later
  * ones as they were received. So what refutes is loss, corruption, or tables made by a program that understood less: `rebuild` mends
  * all three. The system may go on running. Throws MaintenanceError.
  */
@@ -116,6 +117,7 @@ async function prove(
     tables.push({ ...comparison, projection: name, missing, unexplained, faulty: groups });
     await dropShadow(db, shadow);
   }
+  for (const proof of await proveState(world, projection, run)) tables.push({ ...proof, projection: name });
   const rejected = await rejectedFor(log, reports);
   const reread = history.map((one) => ({ ...one, next: nextAt(rebuilt, one.topic, one.partition) }));
   const partitions = [...own, ...reread].map((one) => judgePartition(projection, one, reports, rejected));

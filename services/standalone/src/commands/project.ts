@@ -6,6 +6,7 @@ import { eventLogConfig } from "../process/event-log.ts";
 import { createApp, healthRoutes } from "../process/http.ts";
 import { LogMetrics } from "../process/log-metrics.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
+import { watchRebuild } from "../process/rebuild-needed.ts";
 import { requireKafka, requireServer } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
 import { refuseUnmigrated, tablesCheck, tablesConfig } from "../process/tables.ts";
@@ -38,13 +39,14 @@ export async function startProjection(
   });
   watchLag(metrics, log, [projection]);
   const app = createApp(config, logger);
+  const rebuildNotice = await watchRebuild(db, [projection], logger);
   const tablesReady = tablesCheck(db);
   healthRoutes(app, {
     metrics,
     ready: async () => {
       await log.ready();
       await tablesReady();
-      return {};
+      return rebuildNotice();
     },
   });
   const url = await app.listen({ host: config.host, port: config.port });

@@ -9,6 +9,7 @@ import { eventLogConfig } from "../process/event-log.ts";
 import { healthRoutes } from "../process/http.ts";
 import { ProjectionMetrics, watchLag } from "../process/projection-metrics.ts";
 import { projectionsNamed } from "../process/projections.ts";
+import { watchRebuild } from "../process/rebuild-needed.ts";
 import type { Running } from "../process/running.ts";
 import { settled } from "../process/settled.ts";
 import { startIngest } from "../process/start-ingest.ts";
@@ -47,10 +48,11 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
   const { query: limits, adminKey } = config;
   await app.register(buildQuery({ db, access, limits, metrics, spans, adminKey, otherRoutes: adminRoutes }));
   const tablesReady = tablesCheck(db);
+  const rebuildNotice = await watchRebuild(db, projections, logger);
   const ready = async () => {
     const known = await ingest.ready();
     await tablesReady();
-    return known;
+    return { ...known, ...(await rebuildNotice()) };
   };
   healthRoutes(app, { metrics, ready });
   const world = { log: registryLog, logger, projections, start: startOne };
