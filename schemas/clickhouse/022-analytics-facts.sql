@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS analytics_facts
     session_id String,
     parent_session_id String,
     session_opened_at DateTime64(3, 'UTC'),
-    vote Enum8('untold' = 0, 'none' = 1, 'like' = 2, 'dislike' = 3)
+    vote Enum8('unknown' = 0, 'none' = 1, 'like' = 2, 'dislike' = 3)
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (portal, name, message_key, at, event_id, kind, action, origin, session_id, parent_session_id)

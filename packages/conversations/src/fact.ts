@@ -1,14 +1,14 @@
 export type Direction = "inbound" | "outbound";
 export type AuthorKind = "customer" | "operator" | "bot" | "system";
 export type Vote = "like" | "dislike";
-/** The rating that a text would be, if one was requested; `untold`: the event tells no text. */
-export type ToldVote = "untold" | "none" | Vote;
+/** The rating that a text would be, if one was requested; `unknown`: the event tells no text. */
+export type VoteInText = "unknown" | "none" | Vote;
 
 /** Where a chat lies in the connector's world: the first three parts of Bitrix24's USER_CODE. `key`: their hash. */
 export type Place = { key: string; connector: string; line: string; externalChatId: string };
 
 /** What each fact has. Texts that an event does not tell are "". `name`: the chat as the event names it. `at`: epoch milliseconds. */
-type Told = {
+type Named = {
   name: string;
   at: number;
   eventId: string;
@@ -18,7 +18,7 @@ type Told = {
   place: string;
 };
 /** A start that bots' events repeat with everything they report; `openedAt` 0: none. */
-type ToldSession = { sessionId: string; openedAt: number };
+type RepeatedStart = { sessionId: string; openedAt: number };
 
 /** What a message says beside what figures need. */
 export type Content = {
@@ -31,8 +31,8 @@ export type Content = {
 };
 
 /** What one event states about one message. `user`: the connector user ("0": all of the external chat). */
-export type MessageFact = Told &
-  ToldSession & {
+export type MessageFact = Named &
+  RepeatedStart & {
     kind: "message";
     key: string;
     action: "add" | "edit" | "delete";
@@ -41,7 +41,7 @@ export type MessageFact = Told &
     direction: Direction;
     authorKind: AuthorKind | "unknown";
     authorId: string;
-    vote: ToldVote;
+    vote: VoteInText;
     /** Null where figures alone are wanted. */
     content: Content | null;
     bots: readonly string[];
@@ -49,7 +49,7 @@ export type MessageFact = Told &
     crm: readonly string[];
   };
 
-export type SessionFact = Told & {
+export type SessionFact = Named & {
   kind: "session";
   action: "start" | "finish";
   origin: "dialog" | "session";
@@ -58,7 +58,8 @@ export type SessionFact = Told & {
 };
 
 /** That a bot's event names a chat. */
-export type BotFact = Told & ToldSession & { kind: "bot"; bots: readonly string[]; crm: readonly string[] };
+export type BotFact = Named &
+  RepeatedStart & { kind: "bot"; bots: readonly string[]; crm: readonly string[] };
 
 export type Fact = MessageFact | SessionFact | BotFact;
 

@@ -3,7 +3,7 @@ export { keyOfSession } from "./changed-sessions.ts";
 export type { ChatSummary } from "./chat.ts";
 export { type ChatUpdate, Component, type PortalContext, type StoredChat } from "./component.ts";
 export type { DescribedSession } from "./described-sessions.ts";
-export type { BotFact, Content, Fact, MessageFact, Place, SessionFact, ToldVote } from "./fact.ts";
+export type { BotFact, Content, Fact, MessageFact, Place, SessionFact, VoteInText } from "./fact.ts";
 export { factId } from "./fact.ts";
 export type { Message } from "./message.ts";
 export { contentOf, type MessageContent } from "./message-content.ts";

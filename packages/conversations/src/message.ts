@@ -1,4 +1,4 @@
-import type { AuthorKind, Direction, MessageFact, ToldVote } from "./fact.ts";
+import type { AuthorKind, Direction, MessageFact, VoteInText } from "./fact.ts";
 
 /** What its chat says of a message. `session`: its place among the chat's sessions. */
 export type Placement = {
@@ -26,7 +26,7 @@ export type Message = {
   fromConnector: boolean;
   edited: boolean;
   deleted: boolean;
-  vote: ToldVote;
+  vote: VoteInText;
   placement: Placement;
 };
 
@@ -45,7 +45,7 @@ export function messageOf(
   const knowing = greatestOf(facts, compareKnowledge) ?? first;
   const identified = facts.filter(({ authorId }) => authorId !== "");
   const authorId = greatestOf(identified, compareKnowledge)?.authorId ?? "";
-  const told = facts.filter(({ action, vote }) => action !== "delete" && vote !== "untold");
+  const withText = facts.filter(({ action, vote }) => action !== "delete" && vote !== "unknown");
   return {
     kind: "message",
     id,
@@ -59,7 +59,7 @@ export function messageOf(
     fromConnector: facts.some(({ origin }) => origin === "connector"),
     edited: facts.some(({ action }) => action === "edit"),
     deleted: facts.some(({ action }) => action === "delete"),
-    vote: greatestOf(told, compareVersion)?.vote ?? "untold",
+    vote: greatestOf(withText, compareVersion)?.vote ?? "unknown",
     placement: unplaced,
   };
 }
@@ -80,19 +80,19 @@ function alone(id: string, fact: MessageFact, bots: ReadonlySet<string>): Messag
     fromConnector: origin === "connector",
     edited: action === "edit",
     deleted: action === "delete",
-    vote: action === "delete" ? "untold" : fact.vote,
+    vote: action === "delete" ? "unknown" : fact.vote,
     placement: unplaced,
   };
 }
 
 function authorKind(
-  told: MessageFact["authorKind"],
+  stated: MessageFact["authorKind"],
   id: string,
   direction: Direction,
   bots: ReadonlySet<string>,
 ): AuthorKind {
-  if (told !== "customer" && told !== "system" && bots.has(id)) return "bot";
-  if (told !== "unknown") return told;
+  if (stated !== "customer" && stated !== "system" && bots.has(id)) return "bot";
+  if (stated !== "unknown") return stated;
   return direction === "outbound" ? "operator" : "customer";
 }
 

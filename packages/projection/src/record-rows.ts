@@ -2,8 +2,8 @@ import type { LogRecord } from "@portalstream/event-log";
 import { type AnyRecord, decodeAnew, decodeRecord } from "@portalstream/events";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { Rows } from "./rows.ts";
+import { type ChatFacts, chatFactsOf } from "./state/chat-facts.ts";
 import { addName } from "./state/name-table.ts";
-import { type Told, toldBy } from "./state/told.ts";
 
 export type ProjectedRecord = { projection: string; offset: number };
 
@@ -13,8 +13,8 @@ export type ProjectedRecord = { projection: string; offset: number };
  */
 export class RecordRows {
   readonly rows = new Rows();
-  /** What the records tell of chats, by projection. */
-  readonly told = new Map<string, Told[]>();
+  /** The facts of chats that the records state, by projection. */
+  readonly chatFacts = new Map<string, ChatFacts[]>();
   /** What was to be interpreted again, and is here as it was received. */
   readonly asReceived: ProjectedRecord[] = [];
   readonly unprojectable: { projection: string; record: LogRecord; error: unknown }[] = [];
@@ -79,13 +79,13 @@ export class RecordRows {
 
   #add({ project, state, name }: Projection, record: AnyRecord, position: RecordPosition): void {
     project(record, position, this.rows);
-    const told = toldBy(record);
-    if (told === null) return;
-    for (const fact of told.facts) state.facts.add(this.rows, told.portal, fact);
-    for (const fact of told.names) addName(this.rows, state.names, told.portal, fact);
-    const others = this.told.get(name);
-    if (others === undefined) this.told.set(name, [told]);
-    else others.push(told);
+    const chatFacts = chatFactsOf(record);
+    if (chatFacts === null) return;
+    for (const fact of chatFacts.facts) state.facts.add(this.rows, chatFacts.portal, fact);
+    for (const fact of chatFacts.names) addName(this.rows, state.names, chatFacts.portal, fact);
+    const others = this.chatFacts.get(name);
+    if (others === undefined) this.chatFacts.set(name, [chatFacts]);
+    else others.push(chatFacts);
   }
 }
 

@@ -5,10 +5,10 @@ import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
 import type { Rows } from "./rows.ts";
+import type { ChatFacts } from "./state/chat-facts.ts";
 import { readGeneration } from "./state/generation.ts";
 import type { StateDb } from "./state/state-db.ts";
 import { StateFold, type Writers } from "./state/state-fold.ts";
-import type { Told } from "./state/told.ts";
 
 /** What metrics and log lines tell of. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
 export type ProjectionObservation =
@@ -82,17 +82,17 @@ async function projectBatch(
   const started = performance.now();
   const below = world.reinterpretBelow?.(topic, partition) ?? 0;
   const tally: Tally = { rejected: [], reasons: [], oldest: Number.POSITIVE_INFINITY };
-  const told: Told[] = [];
+  const chatFacts: ChatFacts[] = [];
   let inserted: Promise<unknown> = Promise.resolve();
   for (let start = 0; start < records.length; start += sliceRecords) {
     const slice = records.slice(start, start + sliceRecords);
     const made = projectSlice(projection, slice, { topic, below }, tally);
-    for (const one of made.told.get(projection.name) ?? []) told.push(one);
+    for (const one of made.chatFacts.get(projection.name) ?? []) chatFacts.push(one);
     await inserted;
     inserted = insertAll(projection.name, world, batch, made.rows);
   }
   await inserted;
-  await fold.apply(told);
+  await fold.apply(chatFacts);
   await appendRejections(world.log, tally.rejected);
   world.observe({
     kind: "batch",

@@ -1,7 +1,7 @@
 import { decodeRecord } from "@portalstream/events";
 import type { Projection } from "../projection.ts";
+import { type ChatFacts, chatFactsOf } from "../state/chat-facts.ts";
 import { StateFold } from "../state/state-fold.ts";
-import { type Told, toldBy } from "../state/told.ts";
 import type { LogPlace } from "./ledger.ts";
 import { livePartitions, nextAt } from "./places.ts";
 import type { MaintenanceWorld } from "./world.ts";
@@ -24,23 +24,23 @@ export async function foldTail(
     generation: async () => generation,
     writers: "several",
   });
-  let told: Told[] = [];
+  let chatFacts: ChatFacts[] = [];
   for (const { topic, partition, end } of await livePartitions(log, projection)) {
     for await (const { value } of log.read(topic, partition, nextAt(places, topic, partition), end)) {
-      const one = readTold(value);
-      if (one !== null) told.push(one);
-      if (told.length < mostTogether) continue;
-      await fold.apply(told);
-      told = [];
+      const one = readChatFacts(value);
+      if (one !== null) chatFacts.push(one);
+      if (chatFacts.length < mostTogether) continue;
+      await fold.apply(chatFacts);
+      chatFacts = [];
     }
   }
-  await fold.apply(told);
+  await fold.apply(chatFacts);
 }
 
 /** Null also for what cannot be projected: it has no rows either. */
-function readTold(value: Uint8Array): Told | null {
+function readChatFacts(value: Uint8Array): ChatFacts | null {
   try {
-    return toldBy(decodeRecord(value));
+    return chatFactsOf(decodeRecord(value));
   } catch {
     return null;
   }

@@ -1,9 +1,9 @@
 import { Component, type Fact, type NameFact } from "@portalstream/conversations";
+import { nameOfPlace } from "./chat-facts.ts";
 import { Groups } from "./groups.ts";
 import { keysOf } from "./name-table.ts";
 import { PortalState } from "./portal-state.ts";
 import type { StateReader } from "./read-state.ts";
-import { nameOfPlace } from "./told.ts";
 
 /** Facts that are read and held at once, unless chats that belong together have more. */
 const sliceFacts = 60_000;

@@ -114,7 +114,7 @@ export function factsWithVotes(name: string): FactTable {
     name,
     select: selectOf(stored.columns),
     add: (rows, portal, fact) =>
-      rows.add(stored, [...coreRow(portal, fact), fact.kind === "message" ? fact.vote : "untold"]),
+      rows.add(stored, [...coreRow(portal, fact), fact.kind === "message" ? fact.vote : "unknown"]),
     read: (row) => {
       const values = new RowReader(row);
       return factOf(readCore(values), { content: null, vote: values.name(votes), bots: [], crm: [] });
@@ -134,7 +134,7 @@ const actions = namesOf("add", "edit", "delete", "start", "finish", "seen");
 const origins = namesOf("connector", "bot", "dialog", "session");
 const directions = namesOf("inbound", "outbound");
 const authorKinds = namesOf("unknown", "customer", "operator", "bot", "system");
-const votes = namesOf("untold", "none", "like", "dislike");
+const votes = namesOf("unknown", "none", "like", "dislike");
 
 const readCore = (values: RowReader) => ({
   portal: values.text(),
@@ -161,18 +161,18 @@ type More = Pick<MessageFact, "content" | "vote" | "bots" | "crm">;
 
 function factOf(core: ReturnType<typeof readCore>, more: More): { portal: string; fact: Fact } {
   const { portal, name, at, eventId, connector, line, place, sessionId, openedAt, ...others } = core;
-  const told = { name, at, eventId, connector, line, place };
+  const named = { name, at, eventId, connector, line, place };
   const { key, action, origin, user, direction, authorKind, authorId, parentSessionId } = others;
   if (action === "start" || action === "finish") {
     const from = origin === "dialog" ? "dialog" : "session";
-    return { portal, fact: { ...told, kind: "session", action, origin: from, sessionId, parentSessionId } };
+    return { portal, fact: { ...named, kind: "session", action, origin: from, sessionId, parentSessionId } };
   }
   const { bots, crm } = more;
-  if (action === "seen") return { portal, fact: { ...told, kind: "bot", sessionId, openedAt, bots, crm } };
+  if (action === "seen") return { portal, fact: { ...named, kind: "bot", sessionId, openedAt, bots, crm } };
   const author = { direction, authorKind, authorId };
   const from = origin === "bot" ? "bot" : "connector";
   const message = {
-    ...told,
+    ...named,
     key,
     action,
     origin: from,

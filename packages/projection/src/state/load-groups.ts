@@ -1,8 +1,8 @@
 import type { Fact, NameFact } from "@portalstream/conversations";
+import { nameOfPlace } from "./chat-facts.ts";
 import { Groups } from "./groups.ts";
 import { keysOf } from "./name-table.ts";
 import type { Of, StateReader } from "./read-state.ts";
-import { nameOfPlace } from "./told.ts";
 import type { Work } from "./work.ts";
 
 /** Chats that belong together, as far as their names tell. */

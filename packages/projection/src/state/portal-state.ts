@@ -1,5 +1,5 @@
 import type { Component, MessageFact, PortalContext } from "@portalstream/conversations";
-import { nameOfPlace } from "./told.ts";
+import { nameOfPlace } from "./chat-facts.ts";
 
 /** What is held in memory of a portal. */
 export class PortalState {

@@ -1,6 +1,7 @@
 import { giveBack } from "@portalstream/clickhouse";
 import { Component, type Fact, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
+import type { ChatFacts } from "./chat-facts.ts";
 import { ComponentCache } from "./component-cache.ts";
 import { relocated, type StateLayout } from "./layout.ts";
 import { loadGroups } from "./load-groups.ts";
@@ -9,12 +10,11 @@ import type { PortalState } from "./portal-state.ts";
 import { type Of, StateReader } from "./read-state.ts";
 import { splitWork } from "./split-work.ts";
 import type { StateDb } from "./state-db.ts";
-import type { Told } from "./told.ts";
 import { versionOf } from "./version.ts";
 import { type Work, workOf } from "./work.ts";
 
 /**
- * `one`: nobody else writes these tables, so that what was read or written once need not be read again. `several`: others may write
+ * `one`: no other process writes these tables, so that what was read or written once need not be read again. `several`: others may write
  * facts and state of the same chats at any time.
  */
 export type Writers = "one" | "several";
@@ -48,18 +48,18 @@ export class StateFold {
     this.#reader = new StateReader(target.db, relocated(target.layout, target.tableOf));
   }
 
-  /** What a batch told, of which all facts are in the tables. Resolves when the state is in, too. */
-  apply(told: readonly Told[]): Promise<void> {
-    const applied = this.#last.then(() => this.#apply(told));
+  /** The chat facts of a batch, which are in the tables already. Resolves when the state is in, too. */
+  apply(batch: readonly ChatFacts[]): Promise<void> {
+    const applied = this.#last.then(() => this.#apply(batch));
     this.#last = applied.catch(() => {});
     return applied;
   }
 
-  async #apply(told: readonly Told[]): Promise<void> {
-    if (told.length === 0) return;
+  async #apply(batch: readonly ChatFacts[]): Promise<void> {
+    if (batch.length === 0) return;
     try {
       await this.#followGeneration();
-      const work = workOf(told);
+      const work = workOf(batch);
       await this.#loadPortals([...work.keys()]);
       const newBots = await this.#findBots(work);
       await this.#findStrays(work);
@@ -137,9 +137,9 @@ export class StateFold {
         this.#target.writers === "several" ? await this.#outdated(portal, [...known.keys()]) : [];
       for (const component of outdated) {
         for (const key of this.#cache.keysOf(component)) rest.keys.add(key);
-        const told = known.get(component);
-        rest.facts.push(...(told?.facts ?? []));
-        rest.names.push(...(told?.names ?? []));
+        const own = known.get(component);
+        rest.facts.push(...(own?.facts ?? []));
+        rest.names.push(...(own?.names ?? []));
         known.delete(component);
         this.#cache.drop(component);
       }

@@ -38,7 +38,7 @@ export const sessionFigures = readRoute({
   access: "portal",
   tag: "analytics",
   summary: "How many sessions were opened and closed, and how long they lasted",
-  description: "groupBy operator: by the operator who answered first; empty where nobody did.",
+  description: "groupBy operator: by the operator who answered first; empty where no operator did.",
   params: AnalyticsParams,
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),

@@ -12,7 +12,7 @@ const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {
   default: "id",
   description:
     "activity: the chat in which something happened last comes first. A chat that becomes active while pages are read moves to the top " +
-    "of a new first page; no other chat is left out or told twice",
+    "of a new first page; no other chat is left out or shown twice",
 });
 
 /** Of `sort=id`. */

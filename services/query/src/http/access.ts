@@ -99,7 +99,7 @@ export class Access {
   }
 }
 
-/** What cannot be read gives nobody access, and keeps nobody from having it. */
+/** A record that cannot be read neither gives access nor takes it away. */
 function decoded(value: Uint8Array): AnyRecord | null {
   try {
     return decodeRecord(value);

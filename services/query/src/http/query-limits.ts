@@ -74,7 +74,7 @@ export class QueryLimits {
     try {
       return await work({ ...this.#db, query });
     } catch (error) {
-      throw this.#told(error, gone.aborted, late);
+      throw this.#problemOf(error, gone.aborted, late);
     } finally {
       clearTimeout(timer);
       // Of several statements at once the others go on when one fails.
@@ -83,7 +83,7 @@ export class QueryLimits {
     }
   }
 
-  #told(error: unknown, gone: boolean, late: boolean): unknown {
+  #problemOf(error: unknown, gone: boolean, late: boolean): unknown {
     const reason = reasonOf(error, gone, late);
     if (reason === null) return error;
     this.#ended.inc({ reason });

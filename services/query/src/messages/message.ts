@@ -28,9 +28,7 @@ export const Message = Type.Object({
   externalMessageIds: Type.Array(Type.String()),
   direction: Directions,
   author: Type.Object({ kind: AuthorKinds, id: orNull(Type.String()), name: orNull(Type.String()) }),
-  text: orNull(
-    Type.String({ description: "The last version; a deletion leaves it. null: no event told it" }),
-  ),
+  text: orNull(Type.String({ description: "The last version; a deletion leaves it. null: no event has it" })),
   files: Type.Array(MessageFile),
   isRating: Type.Boolean({ description: "The customer's rating of the session: not counted by figures" }),
   counted: Type.Boolean({ description: "Whether figures count it" }),

@@ -13,7 +13,7 @@ const Openers = Type.Union(
   ],
   {
     description:
-      "What told of it first: a dialog or session start, a bot's event, a customer's message, or only its finish",
+      "What reported it first: a dialog or session start, a bot's event, a customer's message, or only its finish",
   },
 );
 const Rating = Type.Object({
@@ -22,7 +22,7 @@ const Rating = Type.Object({
 });
 
 export const Session = Type.Object({
-  sessionId: orNull(Type.String({ description: "null where no event told it" })),
+  sessionId: orNull(Type.String({ description: "null where no event has it" })),
   chatId: Type.String(),
   connector: orNull(Type.String()),
   line: orNull(Type.String()),

@@ -5,7 +5,7 @@ const verdictMs = 1_000;
 
 export type RebuildNotice = { rebuild: "needed" } | Record<string, never>;
 
-/** Tells the log, and whoever asks for readiness, while the tables lack what a former version has projected. */
+/** Reports in the log and in `/readyz` while the tables lack what a former version has projected. */
 export async function watchRebuild(
   db: Pick<ClickHouse, "query">,
   projections: readonly Projection[],

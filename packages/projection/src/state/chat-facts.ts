@@ -15,32 +15,32 @@ import {
 import { ProjectionFault } from "../projection-fault.ts";
 
 /** What a record tells of chats. `bots`: user ids that it names as bots'. */
-export type Told = {
+export type ChatFacts = {
   portal: string;
   facts: readonly Fact[];
   names: readonly NameFact[];
   bots: readonly string[];
 };
 
-// When records are replayed for several projections, they ask in turn.
-let lastAsked: { record: AnyRecord; told: Told | null } | null = null;
+// When records are replayed for several projections, each of them reads a record in turn.
+let last: { record: AnyRecord; facts: ChatFacts | null } | null = null;
 
 /** Null: records of this kind tell nothing of chats. Throws ProjectionFault. */
-export function toldBy(record: AnyRecord): Told | null {
-  if (lastAsked?.record === record) return lastAsked.told;
-  const told = read(record);
-  lastAsked = { record, told };
-  return told;
+export function chatFactsOf(record: AnyRecord): ChatFacts | null {
+  if (last?.record === record) return last.facts;
+  const facts = read(record);
+  last = { record, facts };
+  return facts;
 }
 
-function read(record: AnyRecord): Told | null {
+function read(record: AnyRecord): ChatFacts | null {
   switch (record.kind) {
     case "message":
-      return toldByMessages(record);
+      return ofMessages(record);
     case "session":
-      return toldBySessions(record);
+      return ofSessions(record);
     case "bot":
-      return toldByBot(record);
+      return ofBot(record);
     default:
       return null;
   }
@@ -53,7 +53,7 @@ function placeOf(connector: string | null, line: string | null, externalChatId: 
   return { key, connector, line: line ?? "", externalChatId };
 }
 
-/** The name of a place's chat for a connector user; "" where no user is told. */
+/** The name of a place's chat for a connector user; "" where the event does not tell the user. */
 export const nameOfPlace = ({ key, connector, line, externalChatId }: Place, user: string): string =>
   user === "" ? key : externalChatKey(connector, line, externalChatId, user);
 
@@ -77,7 +77,7 @@ function nameFactsOf({ place, user, bitrixChatId, connector, line }: Named, last
   return [{ place, user: user ?? "", bitrixChat: bitrixChatId ?? "", ...shown, last }];
 }
 
-function toldByMessages(event: MessageEvent): Told {
+function ofMessages(event: MessageEvent): ChatFacts {
   const { envelope, bot } = event;
   const { portal, occurredAt } = envelope;
   const facts: Fact[] = [];
@@ -99,7 +99,7 @@ function namedBy(message: Message, bot: BotContext | null): Named {
   return { place, user: connectorUserId, bitrixChatId, connector, line };
 }
 
-/** A private dialog with a bot of which nothing else is told. */
+/** A private dialog with a bot that has no other name. */
 function dialogOf(bot: BotContext | null, bitrixChatId: string | null): Place | null {
   const dialogId = bot?.dialogId ?? null;
   if (bot === null || dialogId === null || bitrixChatId !== null) return null;
@@ -166,13 +166,13 @@ function keyOf(message: Message): string {
   return key;
 }
 
-function toldBySessions(event: SessionEvent): Told {
+function ofSessions(event: SessionEvent): ChatFacts {
   const { portal, occurredAt } = event.envelope;
-  const told = event.sessions.flatMap((session) => sessionFact(event, session) ?? []);
+  const sessions = event.sessions.flatMap((session) => sessionFact(event, session) ?? []);
   return {
     portal,
-    facts: told.map(({ fact }) => fact),
-    names: told.flatMap(({ named }) => nameFactsOf(named, occurredAt)),
+    facts: sessions.map(({ fact }) => fact),
+    names: sessions.flatMap(({ named }) => nameFactsOf(named, occurredAt)),
     bots: [],
   };
 }
@@ -198,7 +198,7 @@ function sessionFact({ envelope, action, origin }: SessionEvent, session: Sessio
   return { fact, named };
 }
 
-function toldByBot(event: BotEvent): Told {
+function ofBot(event: BotEvent): ChatFacts {
   const { envelope, connector, line, externalChatId, connectorUserId: user, bitrixChatId } = event;
   const { portal, occurredAt, eventId } = envelope;
   const bots = event.bots.map(({ id }) => id);
