@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { orNull } from "../http/schemas.ts";
+import { mapInSlices } from "../http/slices.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
-import { mapInSlices } from "../lists/map-in-slices.ts";
 import { type Bucket, tooManyBuckets } from "./buckets.ts";
 import type { Question } from "./question.ts";
 

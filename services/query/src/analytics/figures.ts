@@ -1,5 +1,5 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
-import { mapInSlices } from "../lists/map-in-slices.ts";
+import { mapInSlices } from "../http/slices.ts";
 import type { Bucket } from "./buckets.ts";
 import type { Question } from "./question.ts";
 

@@ -2,10 +2,10 @@ import type { ClickHouse, Params } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
+import { mapInSlices } from "../http/slices.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
 import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { latestRows } from "../lists/latest-rows.ts";
-import { mapInSlices } from "../lists/map-in-slices.ts";
 import { Chat, type ChatRow, ChatStates, chatOf } from "./chat.ts";
 
 const Sorts = Type.Union([Type.Literal("id"), Type.Literal("activity")], {

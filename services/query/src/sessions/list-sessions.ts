@@ -1,10 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
+import { mapInSlices } from "../http/slices.ts";
 import { loadSql } from "../http/sql.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
 import { latestRows, timeElement } from "../lists/latest-rows.ts";
-import { mapInSlices } from "../lists/map-in-slices.ts";
 import { Session, type SessionRow, SessionStates, sessionOf } from "./session.ts";
 
 const findSql = loadSql(import.meta.url, "find-sessions.sql");
