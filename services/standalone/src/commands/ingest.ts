@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
+import { followedMs } from "../process/access.ts";
 import { healthRoutes } from "../process/http.ts";
 import { requireKafka } from "../process/require.ts";
 import type { Running } from "../process/running.ts";
@@ -16,7 +18,9 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
   const { app, log, ready } = await startIngest(config, logger, {
     metrics,
     spans,
-    settled: (log) => settled(log, sessionsProjection.name, settledMs),
+    settled: async (log) => {
+      await Promise.all([settled(log, sessionsProjection.name, settledMs), sleep(followedMs)]);
+    },
   });
   healthRoutes(app, { metrics, ready });
   const url = await app.listen({ host: config.host, port: config.port });

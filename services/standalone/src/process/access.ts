@@ -1,8 +1,10 @@
 import { Access, type AccessLog } from "@portalstream/query";
 import { describe, type Logger } from "@portalstream/runtime";
 
-/** How long a revoked key may go on being good. */
 const followMs = 500;
+const readMs = 400;
+/** Every process that follows the log knows of a key or a portal so long after it was written. */
+export const followedMs = followMs + readMs;
 
 /** Keys and portals, followed from the log as soon as it is there. */
 export function followAccess(
