@@ -105,7 +105,7 @@ describe.skipIf(classPath === null)("standalone on Kafka", () => {
     const other = programOf("ingest");
     await other.start();
     const changed = "a-new-token-of-the-portal";
-    await enrol(at(other), memberId, changed);
+    await enrol(at(other), memberId, changed, "example.bitrix24.com", { previousTokenSeconds: 0 });
     // The old one first: the new one, not found, would make it look into the log.
     await vi.waitFor(
       async () => expect((await post(at(standalone), customerMessage)).status).toBe(401),
