@@ -97,7 +97,7 @@ const json: [what: string, value: string, rest: string][] = [
     `{"u":"https:\\/\\/x\\/?a=1\\u0026auth=\\u0026b=1"}`,
   ],
   ["a user in JSON", `{"u":"https:\\/\\/u:S@x\\/"}`, `{"u":"https:\\/\\/x\\/"}`],
-  ["JSON amid words", `it said {"token":"S"} to me`, `it said {"token":""} to me`],
+  ["JSON inside other text", `it said {"token":"S"} to me`, `it said {"token":""} to me`],
   ["JSON that is cut short", `{"a":{"token":"S`, `{"a":{"token":"`],
 ];
 

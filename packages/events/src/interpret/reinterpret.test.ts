@@ -26,7 +26,7 @@ test("a customer's message that was rejected for its files' ids is a message", (
   const today = read(customerMessage.event, { ...customerMessage.identity, ...customerMessage.side });
   const { envelope, source } = today;
   const stored = { envelope, reason: "expected_map", detail: "files", position: null, source };
-  const anew = decodeAnew(firstVersion("bitrix24.rejected", stored));
-  expect(anew).toEqual(decodeRecord(encodeRecord(today)));
-  expect(anew).toMatchObject({ kind: "message", messages: [{ files: [{ id: "88" }, { id: "89" }] }] });
+  const again = decodeAnew(firstVersion("bitrix24.rejected", stored));
+  expect(again).toEqual(decodeRecord(encodeRecord(today)));
+  expect(again).toMatchObject({ kind: "message", messages: [{ files: [{ id: "88" }, { id: "89" }] }] });
 });

@@ -1,6 +1,7 @@
-import { type Chunks, giveBack } from "@portalstream/clickhouse";
+import type { Chunks } from "@portalstream/clickhouse";
 import { Rows } from "../rows.ts";
 import { slicesOf } from "./fact-slices.ts";
+import { insertRows } from "./insert-rows.ts";
 import { relocated, type StateLayout } from "./layout.ts";
 import { StateReader } from "./read-state.ts";
 import type { StateDb } from "./state-db.ts";
@@ -49,13 +50,4 @@ export async function foldAll({
   }
   await inserted;
   return total;
-}
-
-async function insertRows(rows: Rows, insert: (table: string, rows: Chunks) => Promise<void>): Promise<void> {
-  await Promise.all(
-    [...rows.tables()].map(async ([table, chunks]) => {
-      await insert(table, chunks);
-      giveBack(chunks);
-    }),
-  );
 }

@@ -1,8 +1,8 @@
-import { giveBack } from "@portalstream/clickhouse";
 import { Component, type Fact, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
 import type { ChatFacts } from "./chat-facts.ts";
 import { ComponentCache } from "./component-cache.ts";
+import { insertRows } from "./insert-rows.ts";
 import { relocated, type StateLayout } from "./layout.ts";
 import { loadGroups } from "./load-groups.ts";
 import { outdatedOf } from "./outdated.ts";
@@ -228,13 +228,9 @@ export class StateFold {
     await this.#insert(rows);
   }
 
-  async #insert(rows: Rows): Promise<void> {
-    await Promise.all(
-      [...rows.tables()].map(async ([table, chunks]) => {
-        await this.#target.db.insert(this.#target.tableOf(table), chunks);
-        giveBack(chunks);
-      }),
-    );
+  #insert(rows: Rows): Promise<void> {
+    const { db, tableOf } = this.#target;
+    return insertRows(rows, (table, chunks) => db.insert(tableOf(table), chunks));
   }
 
   #portal(id: string): PortalState {

@@ -35,7 +35,7 @@ test("a key holds from when it was made until it is revoked, also for one who re
   expect([access.keyOf("h1"), later.keyOf("h1"), later.keyOf("")]).toEqual([null, null, null]);
 });
 
-test("a record that cannot be read gives nobody access and keeps nobody from it", async () => {
+test("a record that cannot be read neither gives access nor takes it away", async () => {
   const log = await openLog();
   await log.append(topics.apiKeys, [{ key: "bad", value: Buffer.from("not avro") }]);
   await log.append(topics.apiKeys, [{ key: "k1", value: encodeRecord({ kind: "apiKey", ...made }) }]);

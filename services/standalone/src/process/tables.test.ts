@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { tablesCheck } from "./tables.ts";
 
-test("many who ask whether the tables answer make one statement; that they do not is asked anew", async () => {
+test("many who ask whether the tables answer make one statement; a failure is not kept", async () => {
   let asked = 0;
   let away = false;
   const check = tablesCheck({
