@@ -1,5 +1,5 @@
 const text = "Nullable(String)";
-export const engineFiles = `Array(Tuple(name ${text}, type ${text}, mime ${text}, url ${text}, size Nullable(Float64)))`;
+export const engineFiles = `Array(Tuple(id ${text}, name ${text}, type ${text}, mime ${text}, url ${text}, size Nullable(Float64)))`;
 
 /**
  * A table of ClickHouse's own Kafka engine over the topic of messages, which reads our records as any Confluent consumer would:
@@ -15,7 +15,7 @@ export const engineQueue = (where: {
     receivedAt DateTime64(3), subscriptionId ${text}, domain ${text}),
   action String, origin String,
   messages Array(Tuple(bitrixMessageId ${text}, externalMessageIds Array(String), connector ${text}, line ${text},
-    externalChatId ${text}, bitrixChatId ${text}, direction String, authorKind String, authorId ${text}, authorName ${text},
+    externalChatId ${text}, connectorUserId ${text}, bitrixChatId ${text}, direction String, authorKind String, authorId ${text}, authorName ${text},
     text ${text}, files ${engineFiles})))
 ENGINE = Kafka SETTINGS kafka_broker_list = '${where.brokers}', kafka_topic_list = '${where.topic}',
   kafka_group_name = '${where.group}', kafka_format = 'AvroConfluent',
