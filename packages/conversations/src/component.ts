@@ -133,6 +133,18 @@ export class Component {
   }
 
   /**
+   * Whether the stored rows of its names tell that they were made of this many facts, which need not have been added. Facts only become
+   * more: a row of fewer, or of a chat that was known by other names, makes the sum or the names differ.
+   */
+  isStoredAs(stored: readonly StoredChat[], facts: number): boolean {
+    const sum = stored.reduce((total, row) => total + row.facts, 0);
+    return (
+      sum === facts &&
+      stored.every(({ chatId, names }) => names.join() === this.#names.namesOf(chatId).join())
+    );
+  }
+
+  /**
    * Rows of what was added. `changes`: what differs from before. `all`: every row and every key that a writer that knows fewer facts may
    * have written. `nothing`: the stored rows are known to be right.
    */

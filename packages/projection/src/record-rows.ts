@@ -13,17 +13,22 @@ export type ProjectedRecord = { projection: string; offset: number };
  */
 export class RecordRows {
   readonly rows = new Rows();
-  /** The facts of chats that the records state, by projection. */
+  /** What the records tell of chats, by projection; empty unless it is kept. */
   readonly chatFacts = new Map<string, ChatFacts[]>();
+  /** The portals of whose chats the records tell something. */
+  readonly chatPortals = new Set<string>();
   /** What was to be interpreted again, and is here as it was received. */
   readonly asReceived: ProjectedRecord[] = [];
   readonly unprojectable: { projection: string; record: LogRecord; error: unknown }[] = [];
   readonly #projections: readonly Projection[];
+  readonly #keepsFacts: boolean;
   readonly #failed: Set<string>;
   #spoilt = false;
 
-  constructor(projections: readonly Projection[], failed = new Set<string>()) {
+  /** `keepsFacts`: chat facts of a whole batch are a heavy load for the garbage collector. */
+  constructor(projections: readonly Projection[], keepsFacts: boolean, failed = new Set<string>()) {
     this.#projections = projections;
+    this.#keepsFacts = keepsFacts;
     this.#failed = failed;
   }
 
@@ -34,7 +39,7 @@ export class RecordRows {
 
   /** Empty, and knows which interpretations fail. */
   again(): RecordRows {
-    return new RecordRows(this.#projections, this.#failed);
+    return new RecordRows(this.#projections, this.#keepsFacts, this.#failed);
   }
 
   /** Answers what was projected last; null where no projection could. */
@@ -83,6 +88,8 @@ export class RecordRows {
     if (chatFacts === null) return;
     for (const fact of chatFacts.facts) state.facts.add(this.rows, chatFacts.portal, fact);
     for (const fact of chatFacts.names) addName(this.rows, state.names, chatFacts.portal, fact);
+    this.chatPortals.add(chatFacts.portal);
+    if (!this.#keepsFacts) return;
     const others = this.chatFacts.get(name);
     if (others === undefined) this.chatFacts.set(name, [chatFacts]);
     else others.push(chatFacts);

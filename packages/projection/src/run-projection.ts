@@ -5,12 +5,14 @@ import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
 import type { Rows } from "./rows.ts";
+import { Backlog, type BacklogRules, backlogRules } from "./state/backlog.ts";
 import type { ChatFacts } from "./state/chat-facts.ts";
 import { readGeneration } from "./state/generation.ts";
+import { PendingFolds } from "./state/pending-folds.ts";
 import type { StateDb } from "./state/state-db.ts";
 import { StateFold, type Writers } from "./state/state-fold.ts";
 
-/** What metrics and log lines tell of. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
+/** What metrics and log lines tell of. `fold`: facts of a backlog whose chats were folded. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
 export type ProjectionObservation =
   | {
       kind: "batch";
@@ -33,7 +35,8 @@ export type ProjectionObservation =
       bytes: number;
       seconds: number;
     }
-  | { kind: "failure"; projection: string; at: RecordPosition; error: unknown };
+  | { kind: "fold"; projection: string; facts: number }
+  | { kind: "failure"; projection: string; at: RecordPosition | null; error: unknown };
 
 export type ProjectionWorld = {
   log: EventLog;
@@ -46,6 +49,10 @@ export type ProjectionWorld = {
    * understood (default: none).
    */
   reinterpretBelow?: (topic: string, partition: number) => number;
+  /** When state is left for later (default: `backlogRules`). */
+  backlog?: BacklogRules;
+  /** Of a batch (default 64,000). */
+  maxRecords?: number;
 };
 
 /** A batch is cut into slices, so that the rows of one are made while those of the one before are inserted. */
@@ -56,43 +63,63 @@ const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 }
  * Log to rows: decode, project, insert, and only then let the log save the progress. A record that cannot be projected goes to the
  * rejected topic with its position; a failure to write there, or to insert, fails the batch, which comes again.
  */
-export function runProjection(projection: Projection, world: ProjectionWorld): Promise<Consumer> {
+export async function runProjection(projection: Projection, world: ProjectionWorld): Promise<Consumer> {
   const { name, topics: from } = projection;
-  const fold = new StateFold({
-    db: world.db,
-    layout: projection.state,
-    tableOf: (table) => table,
-    generation: () => readGeneration(world.db, name),
-    writers: world.writers,
+  const { log, db, writers, observe } = world;
+  const backlog = new Backlog({
+    fold: new StateFold({
+      db,
+      layout: projection.state,
+      tableOf: (table) => table,
+      generation: () => readGeneration(db, name),
+      writers,
+    }),
+    pending: new PendingFolds(db, name),
+    rules: world.backlog ?? backlogRules,
+    ...{ log, writers, group: name, topics: from },
+    onFolded: (facts) => observe({ kind: "fold", projection: name, facts }),
+    onError: (error) => observe({ kind: "failure", projection: name, at: null, error }),
   });
   const onError = (error: unknown, at: RecordPosition) =>
-    world.observe({ kind: "failure", projection: name, at, error });
-  return world.log.consume({ group: name, topics: from, ...batchBounds, onError }, (batch) =>
-    projectBatch(projection, world, fold, batch),
+    observe({ kind: "failure", projection: name, at, error });
+  const consumer = await log.consume(
+    { group: name, topics: from, ...batchBounds, onError },
+    (batch, signal) => projectBatch(projection, world, backlog, batch, signal),
   );
+  backlog.start();
+  return {
+    stop: async () => {
+      await Promise.all([consumer.stop(), backlog.stop()]);
+    },
+  };
 }
 
 async function projectBatch(
   projection: Projection,
   world: ProjectionWorld,
-  fold: StateFold,
+  backlog: Backlog,
   batch: Batch,
+  signal: AbortSignal,
 ): Promise<void> {
   const { topic, partition, records } = batch;
   const started = performance.now();
   const below = world.reinterpretBelow?.(topic, partition) ?? 0;
   const tally: Tally = { rejected: [], reasons: [], oldest: Number.POSITIVE_INFINITY };
+  const leavesState = await backlog.leavesState(batch);
   const chatFacts: ChatFacts[] = [];
+  const chatPortals = new Set<string>();
   let inserted: Promise<unknown> = Promise.resolve();
   for (let start = 0; start < records.length; start += sliceRecords) {
     const slice = records.slice(start, start + sliceRecords);
-    const made = projectSlice(projection, slice, { topic, below }, tally);
+    const made = projectSlice(projection, slice, { topic, below, keepsFacts: !leavesState }, tally);
     for (const one of made.chatFacts.get(projection.name) ?? []) chatFacts.push(one);
+    for (const portal of made.chatPortals) chatPortals.add(portal);
     await inserted;
     inserted = insertAll(projection.name, world, batch, made.rows);
   }
   await inserted;
-  await fold.apply(chatFacts);
+  if (leavesState) await backlog.leave(partition, [...chatPortals], signal);
+  else await backlog.apply(partition, chatFacts, signal);
   await appendRejections(world.log, tally.rejected);
   world.observe({
     kind: "batch",
@@ -134,7 +161,7 @@ type Tally = { rejected: Entry[]; reasons: RejectionReason[]; oldest: number };
 function projectSlice(
   projection: Projection,
   records: readonly LogRecord[],
-  { topic, below }: { topic: string; below: number },
+  { topic, below, keepsFacts }: { topic: string; below: number; keepsFacts: boolean },
   tally: Tally,
 ): RecordRows {
   const add = (made: RecordRows) => {
@@ -145,7 +172,7 @@ function projectSlice(
     }
     return made;
   };
-  const tried = add(new RecordRows([projection]));
+  const tried = add(new RecordRows([projection], keepsFacts));
   const made = tried.spoilt ? add(tried.again()) : tried;
   // A record of the rejected topic already is where it would go.
   if (topic === topics.rejected || made.unprojectable.length === 0) return made;

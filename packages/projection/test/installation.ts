@@ -8,7 +8,7 @@ import { type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhou
 import { type Consumer, type EventLog, openEventLog } from "@portalstream/event-log";
 import type { LogEvent } from "@portalstream/events";
 import { sessionsProjection } from "@portalstream/sessions";
-import { type MaintenanceWorld, type Projection, runProjection } from "../src/index.ts";
+import { type MaintenanceWorld, type Projection, type ProjectionWorld, runProjection } from "../src/index.ts";
 import { allTablesOf } from "../src/projection.ts";
 import { appendAll } from "./events.ts";
 
@@ -51,10 +51,13 @@ export class Installation {
     return appendAll(this.log, events);
   }
 
-  async start(projections: readonly Projection[] = bothProjections): Promise<void> {
+  async start(
+    projections: readonly Projection[] = bothProjections,
+    more: Partial<ProjectionWorld> = {},
+  ): Promise<void> {
     const { log, db } = this;
-    for (const projection of projections)
-      this.#consumers.push(await runProjection(projection, { log, db, writers: "one", observe: () => {} }));
+    const world: ProjectionWorld = { log, db, writers: "one", observe: () => {}, ...more };
+    for (const projection of projections) this.#consumers.push(await runProjection(projection, world));
   }
 
   async stop(): Promise<void> {

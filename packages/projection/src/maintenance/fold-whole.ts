@@ -1,6 +1,6 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
 import type { Projection } from "../projection.ts";
-import { foldAll } from "../state/fold-all.ts";
+import { foldPortals } from "../state/fold-portals.ts";
 import { firstVersionOf } from "../state/version.ts";
 import type { Tables } from "./fold-tail.ts";
 import type { MaintenanceWorld } from "./world.ts";
@@ -16,8 +16,9 @@ export async function foldWhole(
     `SELECT count() AS facts FROM ${tableOf(state.facts.name)}`,
   );
   let done = 0;
-  await foldAll({
+  await foldPortals({
     ...{ db, layout: state, tableOf, generation, portals },
+    chats: { kind: "all" },
     onFacts: (count) => {
       done += count;
       onProgress({ phase: "fold", done, total: Math.max(done, Number(facts)) });

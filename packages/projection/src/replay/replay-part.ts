@@ -47,7 +47,12 @@ export async function replayPart(part: Part, world: ReplayWorld): Promise<PartRe
     asReceived: [],
     unprojectable: [],
   };
-  const newSlice = (from: number) => ({ from, made: new RecordRows(projections), records: 0, bytes: 0 });
+  const newSlice = (from: number) => ({
+    from,
+    made: new RecordRows(projections, false),
+    records: 0,
+    bytes: 0,
+  });
   let slice = newSlice(part.from);
   let inserted: Promise<unknown> = Promise.resolve();
   const finishSlice = async (to: number) => {

@@ -50,6 +50,13 @@ export class ComponentCache {
     for (const key of cached.keys) cached.portal.components.delete(key);
   }
 
+  dropPortal(id: string): void {
+    const portal = this.#portals.get(id);
+    if (portal === undefined) return;
+    for (const component of new Set(portal.components.values())) this.drop(component);
+    this.#portals.delete(id);
+  }
+
   /** Forgets everything: what the tables hold is not known any more. */
   clear(): void {
     this.#portals.clear();

@@ -28,4 +28,5 @@ export const relocated = (layout: StateLayout, tableOf: (table: string) => strin
   bots: tableOf(layout.bots),
   foldedBots: { ...layout.foldedBots, name: tableOf(layout.foldedBots.name) },
   chats: tableOf(layout.chats),
+  tables: layout.tables.map(tableOf),
 });

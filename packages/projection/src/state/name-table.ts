@@ -39,11 +39,23 @@ export const keysOf = ({ place, bitrixChat }: NameFact): string[] => [
 
 /** A batch has each name once, with the last time. */
 export function addName(rows: Rows, table: NameTable, portal: string, fact: NameFact): void {
-  const { place, user, bitrixChat, connector, line, last } = fact;
-  for (const key of keysOf(fact)) {
+  rows.latest(table, identityOf(portal, fact), fact.last, (last) => {
+    const { place, user, bitrixChat, connector, line } = fact;
     const name = [place?.key ?? "", user, bitrixChat, connector, line, place?.externalChatId ?? ""] as const;
-    rows.latest(table, [portal, key, ...name], last);
-  }
+    return keysOf(fact).map((key) => [portal, key, ...name, last] as const);
+  });
+}
+
+// When records are replayed for several projections, these add the same name in turn.
+let lastNamed: { fact: NameFact; identity: string } | null = null;
+
+function identityOf(portal: string, fact: NameFact): string {
+  if (lastNamed?.fact === fact) return lastNamed.identity;
+  const { place, user, bitrixChat, connector, line } = fact;
+  const texts = [portal, place?.key ?? "", user, bitrixChat, connector, line];
+  const identity = texts.map((text) => `${text.length} ${text}`).join("");
+  lastNamed = { fact, identity };
+  return identity;
 }
 
 export const selectNames =

@@ -24,6 +24,8 @@ async function inParts<T>(
   return found;
 }
 
+const textOf = (row: readonly unknown[]) => new RowReader(row).text();
+
 const isOneOf = (column: string) =>
   `(portal, ${column}) IN (SELECT arrayJoin(arrayZip({portals:Array(String)}, {values:Array(String)})))`;
 
@@ -41,22 +43,22 @@ export class StateReader {
   names(keys: readonly Of<string>[]): Promise<{ portal: string; fact: NameFact }[]> {
     const sql = `SELECT ${selectNames} FROM ${this.#layout.names.name} WHERE ${isOneOf("key")}
       GROUP BY portal, place, user, bitrix_chat, connector, line, external_chat_id`;
-    return inParts(keys, async (params) => (await this.#rows(sql, params)).map(readName));
+    return inParts(keys, (params) => this.#rows(sql, params, readName));
   }
 
   /** The facts that lie under these names. */
   facts(names: readonly Of<string>[]): Promise<{ portal: string; fact: Fact }[]> {
     const { facts } = this.#layout;
     const sql = `SELECT ${facts.select} FROM ${facts.name} WHERE ${isOneOf("name")}`;
-    return inParts(names, async (params) => (await this.#rows(sql, params)).map(facts.read));
+    return inParts(names, (params) => this.#rows(sql, params, facts.read));
   }
 
   /** The facts of messages of which no event tells the chat. */
-  async strays(portals: readonly string[]): Promise<{ portal: string; fact: Fact }[]> {
+  strays(portals: readonly string[]): Promise<{ portal: string; fact: Fact }[]> {
     const { facts } = this.#layout;
     const sql = `SELECT ${facts.select} FROM ${facts.name}
       WHERE portal IN {portals:Array(String)} AND name >= 'm' AND name < 'n'`;
-    return (await this.#rows(sql, { portals })).map(facts.read);
+    return this.#rows(sql, { portals }, facts.read);
   }
 
   /** How many different facts lie under these names. */
@@ -65,7 +67,7 @@ export class StateReader {
     const sql = `SELECT name, toFloat64(uniqExact(${id})) FROM ${this.#layout.facts.name}
       WHERE ${isOneOf("name")} GROUP BY name`;
     return inParts(names, async (params) =>
-      (await this.#rows(sql, params)).map((row) => {
+      this.#rows(sql, params, (row) => {
         const values = new RowReader(row);
         return { name: values.text(), facts: values.number() };
       }),
@@ -73,47 +75,57 @@ export class StateReader {
   }
 
   /** All names of these portals. */
-  async namesOf(portals: readonly string[]): Promise<{ portal: string; fact: NameFact }[]> {
+  namesOf(portals: readonly string[]): Promise<{ portal: string; fact: NameFact }[]> {
     const sql = `SELECT ${selectNames} FROM ${this.#layout.names.name} WHERE portal IN {portals:Array(String)}
       GROUP BY portal, place, user, bitrix_chat, connector, line, external_chat_id`;
-    return (await this.#rows(sql, { portals })).map(readName);
+    return this.#rows(sql, { portals }, readName);
   }
 
   /** All facts of these portals. */
-  async factsOf(portals: readonly string[]): Promise<{ portal: string; fact: Fact }[]> {
+  factsOf(portals: readonly string[]): Promise<{ portal: string; fact: Fact }[]> {
     const { facts } = this.#layout;
     const sql = `SELECT ${facts.select} FROM ${facts.name} WHERE portal IN {portals:Array(String)}`;
-    return (await this.#rows(sql, { portals })).map(facts.read);
+    return this.#rows(sql, { portals }, facts.read);
   }
 
   /** How many facts each portal has, or these portals. */
-  async counts(portals: readonly string[] | null): Promise<{ portal: string; facts: number }[]> {
+  counts(portals: readonly string[] | null): Promise<{ portal: string; facts: number }[]> {
     const sql = `SELECT portal, toFloat64(count()) FROM ${this.#layout.facts.name}
       WHERE {all:Bool} OR portal IN {portals:Array(String)} GROUP BY portal ORDER BY portal`;
-    return (await this.#rows(sql, { all: portals === null, portals: portals ?? [] })).map((row) => {
+    return this.#rows(sql, { all: portals === null, portals: portals ?? [] }, (row) => {
       const values = new RowReader(row);
       return { portal: values.text(), facts: values.number() };
     });
   }
 
-  /** How many facts lie under each name of a portal. */
-  async nameCounts(portal: string): Promise<{ name: string; facts: number }[]> {
-    const sql = `SELECT name, toFloat64(count()) FROM ${this.#layout.facts.name}
-      WHERE portal = {portal:String} GROUP BY name ORDER BY name`;
-    return (await this.#rows(sql, { portal })).map((row) => {
+  /** How many facts lie under each name of these portals. */
+  nameCounts(portals: readonly string[]): Promise<{ portal: string; name: string; facts: number }[]> {
+    const sql = `SELECT portal, name, toFloat64(count()) FROM ${this.#layout.facts.name}
+      WHERE portal IN {portals:Array(String)} GROUP BY portal, name ORDER BY portal, name`;
+    return this.#rows(sql, { portals }, (row) => {
       const values = new RowReader(row);
-      return { name: values.text(), facts: values.number() };
+      return { portal: values.text(), name: values.text(), facts: values.number() };
     });
   }
 
+  /** Those of these portals of which state was ever written. */
+  async portalsWithState(portals: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const table of this.#layout.tables) {
+      const sql = `SELECT DISTINCT portal FROM ${table} WHERE portal IN {portals:Array(String)}`;
+      for (const portal of await this.#rows(sql, { portals }, textOf)) found.add(portal);
+    }
+    return found;
+  }
+
   /** User ids of bots, and whether their messages were folded since. */
-  async bots(portals: readonly string[]): Promise<{ portal: string; bot: string; isFolded: boolean }[]> {
+  bots(portals: readonly string[]): Promise<{ portal: string; bot: string; isFolded: boolean }[]> {
     const sql = `SELECT portal, bot, max(folded) FROM (
         SELECT portal, bot_id AS bot, 0 AS folded FROM ${this.#layout.bots} WHERE portal IN {portals:Array(String)}
         UNION ALL
         SELECT portal, bot_id AS bot, 1 AS folded FROM ${this.#layout.foldedBots.name} WHERE portal IN {portals:Array(String)}
       ) GROUP BY portal, bot`;
-    return (await this.#rows(sql, { portals })).map((row) => {
+    return this.#rows(sql, { portals }, (row) => {
       const values = new RowReader(row);
       return { portal: values.text(), bot: values.text(), isFolded: values.number() === 1 };
     });
@@ -131,27 +143,36 @@ export class StateReader {
 
   /** The stored rows of these chats. */
   chats(ids: readonly Of<string>[]): Promise<Of<StoredChat>[]> {
-    const sql = `SELECT portal, chat_id, toFloat64(facts), connector, line, names FROM ${this.#layout.chats} FINAL WHERE ${isOneOf("chat_id")}`;
-    return inParts(ids, async (params) =>
-      (await this.#rows(sql, params)).map((row) => {
-        const values = new RowReader(row);
-        const portal = values.text();
-        const [chatId, facts] = [values.text(), values.number()];
-        const value = { chatId, facts, connector: values.text(), line: values.text(), names: values.texts() };
-        return { portal, value };
-      }),
-    );
+    return inParts(ids, (params) => this.#chatsWhere(isOneOf("chat_id"), params));
   }
 
-  async #rows(sql: string, params: Params): Promise<unknown[][]> {
-    return rowsOf(await this.#db.lines(sql, params));
+  /** The stored rows of all chats of these portals. */
+  chatsOf(portals: readonly string[]): Promise<Of<StoredChat>[]> {
+    return this.#chatsWhere("portal IN {portals:Array(String)}", { portals });
+  }
+
+  async #chatsWhere(where: string, params: Params): Promise<Of<StoredChat>[]> {
+    const sql = `SELECT portal, chat_id, toFloat64(facts), connector, line, names FROM ${this.#layout.chats} FINAL WHERE ${where}`;
+    return this.#rows(sql, params, (row) => {
+      const values = new RowReader(row);
+      const portal = values.text();
+      const [chatId, facts] = [values.text(), values.number()];
+      const value = { chatId, facts, connector: values.text(), line: values.text(), names: values.texts() };
+      return { portal, value };
+    });
+  }
+
+  async #rows<T>(sql: string, params: Params, read: (row: readonly unknown[]) => T): Promise<T[]> {
+    const found: T[] = [];
+    for (const row of rowsOf(await this.#db.lines(sql, params))) found.push(read(row));
+    return found;
   }
 
   #keysWhere(of: readonly Of<string>[], column: string): Promise<Of<string>[]> {
     const sql = `SELECT DISTINCT portal, if(startsWith(name, 'x'), place, name) AS key FROM ${this.#layout.facts.name}
       WHERE portal IN {portals:Array(String)} AND ${isOneOf(column)}`;
     return inParts(of, async (params) =>
-      (await this.#rows(sql, params)).map((row) => {
+      this.#rows(sql, params, (row) => {
         const values = new RowReader(row);
         return { portal: values.text(), value: values.text() };
       }),

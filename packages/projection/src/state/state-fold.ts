@@ -2,6 +2,7 @@ import { Component, type Fact, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
 import type { ChatFacts } from "./chat-facts.ts";
 import { ComponentCache } from "./component-cache.ts";
+import { foldPortals } from "./fold-portals.ts";
 import { insertRows } from "./insert-rows.ts";
 import { relocated, type StateLayout } from "./layout.ts";
 import { loadGroups } from "./load-groups.ts";
@@ -50,25 +51,45 @@ export class StateFold {
 
   /** The chat facts of a batch, which are in the tables already. Resolves when the state is in, too. */
   apply(batch: readonly ChatFacts[]): Promise<void> {
-    const applied = this.#last.then(() => this.#apply(batch));
-    this.#last = applied.catch(() => {});
-    return applied;
+    return this.#inTurn(() => this.#apply(batch));
+  }
+
+  /** Facts of these portals are in the tables that were not given to `apply`. */
+  forget(portals: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const portal of portals) this.#cache.dropPortal(portal);
+    });
+  }
+
+  /** Folds the chats of these portals whose state is of fewer facts than the tables hold. */
+  catchUp(portals: readonly string[], onFacts: (count: number) => void): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#followGeneration();
+      for (const portal of portals) this.#cache.dropPortal(portal);
+      const { db, layout, tableOf, writers } = this.#target;
+      const chats = { kind: "outdated", mayOthersWrite: writers === "several" } as const;
+      await foldPortals({ db, layout, tableOf, generation: this.#generation, portals, chats, onFacts });
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work).catch((error: unknown) => {
+      this.#cache.clear();
+      throw error;
+    });
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   async #apply(batch: readonly ChatFacts[]): Promise<void> {
     if (batch.length === 0) return;
-    try {
-      await this.#followGeneration();
-      const work = workOf(batch);
-      await this.#loadPortals([...work.keys()]);
-      const newBots = await this.#findBots(work);
-      await this.#findStrays(work);
-      await this.#fold(work, newBots);
-      await this.#markFolded(newBots);
-    } catch (error) {
-      this.#cache.clear();
-      throw error;
-    }
+    await this.#followGeneration();
+    const work = workOf(batch);
+    await this.#loadPortals([...work.keys()]);
+    const newBots = await this.#findBots(work);
+    await this.#findStrays(work);
+    await this.#fold(work, newBots);
+    await this.#markFolded(newBots);
   }
 
   /** After a rebuild the tables hold other facts than those in memory. */

@@ -6,6 +6,7 @@ import { livePartitions } from "../maintenance/places.ts";
 import { bounded } from "../maintenance/row-sql.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
 import type { Projection } from "../projection.ts";
+import { PendingFolds } from "../state/pending-folds.ts";
 import type { FaultyGroup } from "./explain.ts";
 import {
   compareState,
@@ -109,8 +110,8 @@ async function countWrong(
 }
 
 class Rounds {
-  /** Portals with records that the live projection, which stands still, may have done by half. Nothing can be said of their state. */
-  late: ReadonlySet<string> = new Set();
+  /** Portals of whose records the live projection may have stored the facts and not the state. Nothing can be said of their state. */
+  late: Set<string> = new Set();
   readonly #world: MaintenanceWorld;
   readonly #projection: Projection;
   readonly #shadows: readonly StateShadow[];
@@ -137,8 +138,11 @@ class Rounds {
     // A projection that stood still is not waited for once more.
     const wait = this.late.size === 0 ? {} : { liveWaitMs: 0 };
     const lag = await waitForLive({ ...this.#world, ...wait }, this.#projection);
-    if (lag > 0) this.late = await portalsAhead(this.#world, this.#projection);
-    else this.late = new Set();
+    // Where there is a backlog, its facts may be in the tables without their state.
+    const pending = await new PendingFolds(this.#world.db, this.#projection.name).read();
+    this.late = new Set(pending.flatMap((one) => one.portals));
+    if (lag > 0)
+      for (const portal of await portalsAhead(this.#world, this.#projection)) this.late.add(portal);
     await this.#sync([...this.#places.values(), ...state.tables]);
   }
 

@@ -24,14 +24,19 @@ export class BatchSpans {
       inserts.push({ name: "insert", kind: "client", from, to, failed: false, attributes, parts: [] });
       return;
     }
-    const failed = what.kind === "failure";
-    const { topic, partition } = failed ? what.at : what;
+    if (what.kind === "fold") return;
+    const place = what.kind === "failure" ? what.at : what;
+    if (place === null) return;
+    const { topic, partition } = place;
     const parts = this.#take(placeOf(projection, topic, partition));
+    const failed = what.kind === "failure";
     const from = failed ? Math.min(to, ...parts.map((part) => part.from)) : to - what.seconds * 1000;
-    const place = { projection, topic, partition };
-    const attributes = failed
-      ? { ...place, firstOffset: what.at.offset }
-      : { ...place, firstOffset: what.firstOffset, lastOffset: what.lastOffset, records: what.records };
+    const attributes = {
+      ...{ projection, topic, partition },
+      ...(failed
+        ? { firstOffset: what.at?.offset ?? 0 }
+        : { firstOffset: what.firstOffset, lastOffset: what.lastOffset, records: what.records }),
+    };
     this.#spans.record({ name: "batch", kind: "consumer", from, to, failed, attributes, parts });
   }
 

@@ -88,6 +88,9 @@ export class ProjectionMetrics {
         this.#logger.error({ projection, ...at, error: describe(error) }, "batch failed and comes again");
         break;
       }
+      case "fold":
+        this.#logger.info({ projection, facts: what.facts }, "chats of a backlog folded");
+        break;
       case "batch": {
         const { kind: _, rejected, ...batch } = what;
         this.#records.observe({ projection }, what.records);

@@ -1,13 +1,15 @@
 import type { Chunks } from "@portalstream/clickhouse";
+import { Component } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
-import { slicesOf } from "./fact-slices.ts";
+import { slicesOf, type WantedChats } from "./fact-slices.ts";
 import { insertRows } from "./insert-rows.ts";
 import { relocated, type StateLayout } from "./layout.ts";
+import { PortalState } from "./portal-state.ts";
 import { StateReader } from "./read-state.ts";
 import type { StateDb } from "./state-db.ts";
 import { versionOf } from "./version.ts";
 
-export type FoldAll = {
+export type FoldPortals = {
   db: StateDb;
   layout: StateLayout;
   /** Where the projection's tables are. */
@@ -15,33 +17,37 @@ export type FoldAll = {
   generation: number;
   /** Of these portals; null: of all. */
   portals: readonly string[] | null;
+  chats: WantedChats;
   onFacts: (count: number) => void;
 };
 
-/** Folds every chat once, portal by portal, into state tables that hold nothing of it yet. Resolves with the number of facts. */
-export async function foldAll({
+/** Folds the wanted chats once, portal by portal. */
+export async function foldPortals({
   db,
   layout,
   tableOf,
   generation,
   portals,
+  chats: wanted,
   onFacts,
-}: FoldAll): Promise<number> {
+}: FoldPortals): Promise<void> {
   const reader = new StateReader(db, relocated(layout, tableOf));
   const insert = (table: string, rows: Chunks) => db.insert(tableOf(table), rows);
-  let total = 0;
+  const foldedBots = new Rows();
   // Rows of one slice are inserted while the next one is read.
   let inserted: Promise<unknown> = Promise.resolve();
-  for await (const { states, components } of slicesOf(reader, portals)) {
+  for await (const { states, chats } of slicesOf(reader, portals, wanted)) {
     const [rows, last] = [new Rows(), new Rows()];
     for (const [portal, state] of states)
-      for (const bot of state.bots) rows.add(layout.foldedBots, [portal, bot]);
-    for (const { portal, component, names, facts } of components) {
+      for (const bot of state.unfoldedBots) foldedBots.once(layout.foldedBots, [portal, bot]);
+    for (const { portal, isFresh, names, facts } of chats) {
+      const { context, bots } = states.get(portal) ?? new PortalState();
+      const component = new Component(context);
       component.addNames(names);
       component.add(facts);
-      const version = versionOf(generation, component.facts + (states.get(portal)?.bots.size ?? 0));
-      for (const update of component.settle("changes")) layout.addState(rows, last, portal, version, update);
-      total += facts.length;
+      const version = versionOf(generation, component.facts + bots.size);
+      for (const update of component.settle(isFresh ? "changes" : "all"))
+        layout.addState(rows, last, portal, version, update);
       onFacts(facts.length);
     }
     await inserted;
@@ -49,5 +55,6 @@ export async function foldAll({
     inserted.catch(() => {});
   }
   await inserted;
-  return total;
+  // Only now do all chats know of the bots.
+  await insertRows(foldedBots, insert);
 }
