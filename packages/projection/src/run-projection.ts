@@ -82,9 +82,9 @@ export async function runProjection(projection: Projection, world: ProjectionWor
   });
   const onError = (error: unknown, at: RecordPosition) =>
     observe({ kind: "failure", projection: name, at, error });
-  const consumer = await log.consume(
-    { group: name, topics: from, ...batchBounds, onError },
-    (batch, signal) => projectBatch(projection, world, backlog, batch, signal),
+  const bounds = { ...batchBounds, maxRecords: world.maxRecords ?? batchBounds.maxRecords };
+  const consumer = await log.consume({ group: name, topics: from, ...bounds, onError }, (batch, signal) =>
+    projectBatch(projection, world, backlog, batch, signal),
   );
   backlog.start();
   return {

@@ -46,6 +46,7 @@ export async function openFilled({ scale, dataDir, rebuild }: Options): Promise<
   if (rebuild) {
     process.stderr.write("rebuilding the tables\n");
     const started = performance.now();
+    await runCommand(folder, "migrate");
     await runCommand(folder, "rebuild", "--all");
     figures["rebuilt, records/s"] = perSecond(kept.records, started);
   }
