@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { foldFromScratch } from "./fold-from-scratch.ts";
 import { oneChat } from "./history/one-chat.ts";
 import { benchPortals } from "./history/portals.ts";
 import { startProduct } from "./product.ts";
@@ -12,6 +13,7 @@ import { waitFigures } from "./visible.ts";
 
 const watchEvery = 60;
 const target = 500;
+const scratchTarget = 300;
 
 /** One chat with a long history takes new events at a fixed rate: how soon they are visible, and what they cost. */
 export async function benchChat(options: readonly string[]): Promise<void> {
@@ -34,7 +36,9 @@ export async function benchChat(options: readonly string[]): Promise<void> {
       bodies.push(body);
       if (watch !== null) said += 1;
     }
-    await filling(dataDir, (log) => appendAll(log, recordsOf(bodies)));
+    const records = recordsOf(bodies);
+    const scratch = foldFromScratch(records);
+    await filling(dataDir, (log) => appendAll(log, records));
     const product = await startProduct(dataDir);
     const log = await readerOf(dataDir);
     try {
@@ -53,6 +57,12 @@ export async function benchChat(options: readonly string[]): Promise<void> {
         "its first projection, events/s":
           before === 0 ? "done before ready" : Math.round((before * 1000) / projecting),
         "records in the log before": bodies.length,
+        "facts folded from scratch": scratch.facts,
+        "fold from scratch, median ms of 7": against(
+          scratch.medianMs,
+          { kind: "atMost", value: scratchTarget },
+          0,
+        ),
         "events/s sent": rate,
         ...figures,
         "p99, ms": against(p99, { kind: "atMost", value: target }),

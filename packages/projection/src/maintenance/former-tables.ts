@@ -1,5 +1,5 @@
 import type { ClickHouse } from "@portalstream/clickhouse";
-import type { Projection } from "../projection.ts";
+import { allTablesOf, type Projection } from "../projection.ts";
 import { oldOf } from "./tables.ts";
 
 /**
@@ -18,8 +18,14 @@ export async function needsRebuild(
   return filled.length > 0;
 }
 
-/** To be called when the rebuilt tables are live, and before the rebuild counts as done. */
-export async function dropFormerTables(db: ClickHouse, { formerTables }: Projection): Promise<void> {
+/**
+ * To be called when the rebuilt tables are live, and before the rebuild counts as done. The tables that they took the place of hold
+ * only what came after the upgrade: they are dropped too, for a rollback to them would lose history.
+ */
+export async function dropFormerTables(db: ClickHouse, projection: Projection): Promise<void> {
+  const { formerTables } = projection;
+  if (await needsRebuild(db, projection))
+    for (const table of allTablesOf(projection)) await db.command(`DROP TABLE IF EXISTS ${oldOf(table)}`);
   for (const table of formerTables)
     for (const name of [table, oldOf(table)]) await db.command(`DROP TABLE IF EXISTS ${name}`);
 }

@@ -4,7 +4,7 @@ import { httpBuildQuery, type PhpMap } from "../../../../test/simulator/src/inde
 import { firstVersion } from "../../../events/test/first-version.ts";
 import { eventOf, simulatedEvents } from "../../test/events.ts";
 import { bothProjections, Installation } from "../../test/installation.ts";
-import { needsRebuild, rebuild, verify } from "../index.ts";
+import { needsRebuild, rebuild, rollback, verify } from "../index.ts";
 import { allTablesOf } from "../projection.ts";
 
 // An installation whose log was written by the program of the first schemas: it took a dialog's external id for Bitrix24's, rejected
@@ -140,6 +140,8 @@ test("the rebuild of a log that an old program wrote answers as if the same bodi
   );
   for (const table of formerTables) expect(left.map(({ name }) => name)).not.toContain(table);
   for (const table of formerTables) expect(left.map(({ name }) => name)).not.toContain(`${table}__old`);
+
+  await expect(rollback(old.world())).rejects.toMatchObject({ code: "nothing_to_roll_back" });
 
   const chats = await old.db.query("SELECT chat_id FROM chats FINAL WHERE portal = 'old' ORDER BY chat_id");
   expect(chats).toHaveLength(6);
