@@ -21,5 +21,6 @@ export {
 } from "./problems.ts";
 export { describe, run, type Stop } from "./run.ts";
 export { type Setting, SettingError, settings } from "./settings.ts";
+export { lowerThreadPriority } from "./thread-priority.ts";
 export type { SpanRecord, Spans } from "./tracing/spans.ts";
 export { startTracing, type Tracing } from "./tracing/start-tracing.ts";

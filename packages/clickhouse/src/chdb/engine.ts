@@ -26,12 +26,11 @@ export const laneSettings: Readonly<Record<string, number>> = {
   max_insert_block_size: 1_000_000,
   // Parameters are set by a statement, and may be long.
   max_query_size: 268_435_456,
+  // Webhooks come first. Without the right to set priorities the engine leaves them alone.
+  os_threads_nice_value_query: 5,
 };
 
-/**
- * Webhooks, inserts and the product's own statements come before what callers ask. Without the right to set priorities the engine
- * leaves them alone.
- */
+/** What callers ask comes after the product's own statements. */
 const boundedSettings: Readonly<Record<string, number>> = {
   os_threads_nice_value_query: 10,
   // They only read. Last: 2 still lets limits be set, and 1 would not.

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Chunks, openClickHouse, type Params } from "@portalstream/clickhouse";
 import { logWith, openEventLog, type Position } from "@portalstream/event-log";
 import { errorOf, nextAt, type ProjectionObservation, runProjection } from "@portalstream/projection";
-import { describe } from "@portalstream/runtime";
+import { describe, lowerThreadPriority } from "@portalstream/runtime";
 import { projectionsNamed } from "../process/projections.ts";
 import type { Ask, ProjectorData, Report, Tell } from "./bridge.ts";
 
@@ -14,6 +14,9 @@ if (port === null) throw new Error("projector.ts runs as a worker thread");
 const { projection, log: config, tables, rebuilt }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
+// Webhooks come first where threads share the processors.
+lowerThreadPriority(5);
+
 const waiting = new Map<number, { resolve: (lines: string) => void; reject: (error: Error) => void }>();
 let lastId = 0;
 
