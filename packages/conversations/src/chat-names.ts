@@ -48,6 +48,10 @@ export class ChatNames {
     return changed;
   }
 
+  get size(): number {
+    return this.#facts.size;
+  }
+
   has(fact: NameFact): boolean {
     return (this.#facts.get(keyOf(fact))?.last ?? Number.NEGATIVE_INFINITY) >= fact.last;
   }

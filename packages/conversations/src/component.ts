@@ -22,6 +22,8 @@ export type ChatUpdate =
       summary: ChatSummary;
       face: Face;
       names: readonly string[];
+      /** Whether its stored row may tell other names. */
+      isRenamed: boolean;
       /** How many facts of its own it has. */
       facts: number;
     }
@@ -47,7 +49,7 @@ export class Component {
   readonly #joined = new Map<string, Set<MessageFact>>();
   readonly #touched = new Set<string>();
   /** What chats were shown as when their rows were written. */
-  readonly #faces = new Map<string, Pick<Face, "connector" | "line">>();
+  readonly #faces = new Map<string, Pick<StoredChat, "connector" | "line" | "names">>();
   /** Chats whose stored rows may be anything. */
   readonly #unsure = new Set<string>();
 
@@ -56,11 +58,11 @@ export class Component {
     this.#names = new ChatNames(portal.naming);
   }
 
-  /** Grows with every fact that the chats, and what decides between them, are made of. */
+  /** Grows with every fact that the chats, and what decides between them, are made of, and with every name. */
   get facts(): number {
     let strays = 0;
     for (const joined of this.#joined.values()) strays += joined.size;
-    return this.#ids.size + strays;
+    return this.#ids.size + strays + this.#names.size;
   }
 
   /** How many facts lie under its names. */
@@ -130,6 +132,11 @@ export class Component {
       // Sessions that tell no connector or line have the chat's.
       if (row !== undefined) this.#faces.set(chatId, row);
     }
+    // A name that had a row of its own means another chat now, whose fold takes that row back.
+    for (const { chatId } of stored) {
+      const meant = this.#names.chatOf(chatId);
+      if (meant !== chatId) this.#unsure.add(meant);
+    }
   }
 
   /**
@@ -174,7 +181,7 @@ export class Component {
     if (wanted === "nothing") return [];
     const [names, face] = [this.#names.namesOf(chatId), this.#names.faceOf(chatId)];
     const before = this.#faces.get(chatId);
-    this.#faces.set(chatId, face);
+    this.#faces.set(chatId, { ...face, names });
     const isSameFace = before?.connector === face.connector && before.line === face.line;
     const update: ChatUpdate = {
       kind: "chat",
@@ -183,6 +190,7 @@ export class Component {
       summary: chat.summary(),
       face,
       names,
+      isRenamed: all || before?.names.join() !== names.join(),
       facts,
     };
     // Names that mean this chat may have been chats of their own before, or for a writer of fewer facts.

@@ -17,10 +17,7 @@ const textOf = ({ rows }: RecordRows) =>
 test("a record that the interpreter fails on is projected as it was received", () => {
   const value = encodeRecord(eventOf(customerSays("m1", "Is there a ferry?")));
   const record = { partition: 0, offset: 7, key: "p", timestamp: 1, value };
-  const [received, anew] = [
-    new RecordRows([sessionsProjection], false),
-    new RecordRows([sessionsProjection], false),
-  ];
+  const [received, anew] = [new RecordRows([sessionsProjection]), new RecordRows([sessionsProjection])];
   received.add(record, "bitrix24.messages", false);
   anew.add(record, "bitrix24.messages", true);
   expect([anew.asReceived, anew.unprojectable, anew.spoilt]).toEqual([

@@ -1,9 +1,12 @@
 import type { LogRecord } from "@portalstream/event-log";
 import { type AnyRecord, decodeAnew, decodeRecord } from "@portalstream/events";
 import type { Projection, RecordPosition } from "./projection.ts";
-import { Rows } from "./rows.ts";
+import { type KnownRows, Rows } from "./rows.ts";
 import { type ChatFacts, chatFactsOf } from "./state/chat-facts.ts";
 import { addName } from "./state/name-table.ts";
+
+/** `keepsFacts` (default no): chat facts of a whole batch are a heavy load for the garbage collector. */
+export type RecordRowsOptions = { keepsFacts?: boolean; known?: KnownRows };
 
 export type ProjectedRecord = { projection: string; offset: number };
 
@@ -12,7 +15,7 @@ export type ProjectedRecord = { projection: string; offset: number };
  * projected as it was received: nothing that was there may vanish because a program understands less.
  */
 export class RecordRows {
-  readonly rows = new Rows();
+  readonly rows: Rows;
   /** What the records tell of chats, by projection; empty unless it is kept. */
   readonly chatFacts = new Map<string, ChatFacts[]>();
   /** The portals of whose chats the records tell something. */
@@ -21,15 +24,19 @@ export class RecordRows {
   readonly asReceived: ProjectedRecord[] = [];
   readonly unprojectable: { projection: string; record: LogRecord; error: unknown }[] = [];
   readonly #projections: readonly Projection[];
-  readonly #keepsFacts: boolean;
+  readonly #options: RecordRowsOptions;
   readonly #failed: Set<string>;
   #spoilt = false;
 
-  /** `keepsFacts`: chat facts of a whole batch are a heavy load for the garbage collector. */
-  constructor(projections: readonly Projection[], keepsFacts: boolean, failed = new Set<string>()) {
+  constructor(
+    projections: readonly Projection[],
+    options: RecordRowsOptions = {},
+    failed = new Set<string>(),
+  ) {
     this.#projections = projections;
-    this.#keepsFacts = keepsFacts;
+    this.#options = options;
     this.#failed = failed;
+    this.rows = new Rows(options.known);
   }
 
   /** Whether rows of an interpretation that failed midway are among the others: then all is to be made once more, by `again`. */
@@ -39,7 +46,7 @@ export class RecordRows {
 
   /** Empty, and knows which interpretations fail. */
   again(): RecordRows {
-    return new RecordRows(this.#projections, this.#keepsFacts, this.#failed);
+    return new RecordRows(this.#projections, this.#options, this.#failed);
   }
 
   /** Answers what was projected last; null where no projection could. */
@@ -89,7 +96,7 @@ export class RecordRows {
     for (const fact of chatFacts.facts) state.facts.add(this.rows, chatFacts.portal, fact);
     for (const fact of chatFacts.names) addName(this.rows, state.names, chatFacts.portal, fact);
     this.chatPortals.add(chatFacts.portal);
-    if (!this.#keepsFacts) return;
+    if (this.#options.keepsFacts !== true) return;
     const others = this.chatFacts.get(name);
     if (others === undefined) this.chatFacts.set(name, [chatFacts]);
     else others.push(chatFacts);

@@ -1,23 +1,47 @@
 import { type Chunks, NativeRows, type Table } from "@portalstream/clickhouse";
 
+const mostKnown = 100_000;
+
+/** Rows that are in the tables, of those that are added `once`: they need not be inserted again. */
+export class KnownRows {
+  readonly #keys = new Set<string>();
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** To be called when these rows are in. */
+  add(rows: Rows): void {
+    if (this.#keys.size > mostKnown) this.#keys.clear();
+    for (const key of rows.addedOnce) this.#keys.add(key);
+  }
+}
+
 /** Rows of one batch on their way into tables, in the Native format. */
 export class Rows {
   readonly #tables = new Map<string, NativeRows<readonly unknown[]>>();
-  readonly #seen = new Map<string, Set<string>>();
+  readonly #known: KnownRows | null;
+  readonly #once = new Set<string>();
   readonly #latest = new Map<string, Map<string, Latest>>();
+
+  constructor(known: KnownRows | null = null) {
+    this.#known = known;
+  }
 
   add<Row extends readonly unknown[]>(table: Table<Row>, row: NoInfer<Row>): void {
     this.#of(table).add(row);
   }
 
-  /** Adds a row unless the batch already has it: for facts that most events repeat. */
+  /** Adds a row unless the batch already has it, or it is known to be in the table: for facts that most events repeat. */
   once<Row extends readonly unknown[]>(table: Table<Row>, row: NoInfer<Row>): void {
-    const key = JSON.stringify(row);
-    const seen = this.#seen.get(table.name);
-    if (seen?.has(key)) return;
-    if (seen === undefined) this.#seen.set(table.name, new Set([key]));
-    else seen.add(key);
+    const key = `${table.name} ${JSON.stringify(row)}`;
+    if (this.#once.has(key) || this.#known?.has(key)) return;
+    this.#once.add(key);
     this.add(table, row);
+  }
+
+  get addedOnce(): Iterable<string> {
+    return this.#once;
   }
 
   /** Of what comes under one key only the latest time (ms) counts; `rowsOf` makes its rows. */

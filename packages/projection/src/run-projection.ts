@@ -2,9 +2,9 @@ import { giveBack } from "@portalstream/clickhouse";
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
 import type { Projection, RecordPosition } from "./projection.ts";
-import { RecordRows } from "./record-rows.ts";
+import { RecordRows, type RecordRowsOptions } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
-import type { Rows } from "./rows.ts";
+import { KnownRows, type Rows } from "./rows.ts";
 import { Backlog, type BacklogRules, backlogRules } from "./state/backlog.ts";
 import type { ChatFacts } from "./state/chat-facts.ts";
 import { readGeneration } from "./state/generation.ts";
@@ -83,8 +83,9 @@ export async function runProjection(projection: Projection, world: ProjectionWor
   const onError = (error: unknown, at: RecordPosition) =>
     observe({ kind: "failure", projection: name, at, error });
   const bounds = { ...batchBounds, maxRecords: world.maxRecords ?? batchBounds.maxRecords };
+  const run: Run = { projection, world, backlog, known: new KnownRows() };
   const consumer = await log.consume({ group: name, topics: from, ...bounds, onError }, (batch, signal) =>
-    projectBatch(projection, world, backlog, batch, signal),
+    projectBatch(run, batch, signal),
   );
   backlog.start();
   return {
@@ -94,13 +95,10 @@ export async function runProjection(projection: Projection, world: ProjectionWor
   };
 }
 
-async function projectBatch(
-  projection: Projection,
-  world: ProjectionWorld,
-  backlog: Backlog,
-  batch: Batch,
-  signal: AbortSignal,
-): Promise<void> {
+type Run = { projection: Projection; world: ProjectionWorld; backlog: Backlog; known: KnownRows };
+
+async function projectBatch(run: Run, batch: Batch, signal: AbortSignal): Promise<void> {
+  const { projection, world, backlog, known } = run;
   const { topic, partition, records } = batch;
   const started = performance.now();
   const below = world.reinterpretBelow?.(topic, partition) ?? 0;
@@ -111,15 +109,16 @@ async function projectBatch(
   let inserted: Promise<unknown> = Promise.resolve();
   for (let start = 0; start < records.length; start += sliceRecords) {
     const slice = records.slice(start, start + sliceRecords);
-    const made = projectSlice(projection, slice, { topic, below, keepsFacts: !leavesState }, tally);
+    const made = projectSlice(projection, slice, { topic, below, keepsFacts: !leavesState, known }, tally);
     for (const one of made.chatFacts.get(projection.name) ?? []) chatFacts.push(one);
     for (const portal of made.chatPortals) chatPortals.add(portal);
     await inserted;
-    inserted = insertAll(projection.name, world, batch, made.rows);
+    inserted = insertAll(run, batch, made.rows);
   }
-  await inserted;
-  if (leavesState) await backlog.leave(partition, [...chatPortals], signal);
-  else await backlog.apply(partition, chatFacts, signal);
+  if (leavesState) {
+    await inserted;
+    await backlog.leave(partition, [...chatPortals], signal);
+  } else await backlog.apply(partition, chatFacts, inserted, signal);
   await appendRejections(world.log, tally.rejected);
   world.observe({
     kind: "batch",
@@ -136,8 +135,7 @@ async function projectBatch(
 }
 
 function insertAll(
-  projection: string,
-  { db, observe }: ProjectionWorld,
+  { projection: { name: projection }, world: { db, observe }, known }: Run,
   { topic, partition }: Batch,
   rows: Rows,
 ): Promise<unknown> {
@@ -149,7 +147,7 @@ function insertAll(
     const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
     observe({ kind: "insert", projection, topic, partition, table, bytes, seconds });
   });
-  const all = Promise.all(inserting);
+  const all = Promise.all(inserting).then(() => known.add(rows));
   // Awaited only after the next slice is built: until then nobody else would hear of a failure.
   all.catch(() => {});
   return all;
@@ -161,7 +159,7 @@ type Tally = { rejected: Entry[]; reasons: RejectionReason[]; oldest: number };
 function projectSlice(
   projection: Projection,
   records: readonly LogRecord[],
-  { topic, below, keepsFacts }: { topic: string; below: number; keepsFacts: boolean },
+  { topic, below, ...options }: { topic: string; below: number } & RecordRowsOptions,
   tally: Tally,
 ): RecordRows {
   const add = (made: RecordRows) => {
@@ -172,7 +170,7 @@ function projectSlice(
     }
     return made;
   };
-  const tried = add(new RecordRows([projection], keepsFacts));
+  const tried = add(new RecordRows([projection], options));
   const made = tried.spoilt ? add(tried.again()) : tried;
   // A record of the rejected topic already is where it would go.
   if (topic === topics.rejected || made.unprojectable.length === 0) return made;

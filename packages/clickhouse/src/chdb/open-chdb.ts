@@ -19,8 +19,9 @@ export type Chdb = ClickHouse & {
 /** The ClickHouse engine in this process. Only one thread of a process may use it, and one process may own the folder. */
 export async function openChdb(path: string): Promise<Chdb> {
   const engine = await startEngine(path);
+  // An insert mostly waits for the disk: the tables of a batch are written side by side.
   const { write, read, bounded, close } = await engine.lanes("", {
-    writers: 2,
+    writers: 6,
     readers: 4,
     bounded: boundedAtOnce,
   });

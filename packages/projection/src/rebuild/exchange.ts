@@ -4,6 +4,7 @@ import { foldTail } from "../maintenance/fold-tail.ts";
 import { dropFormerState } from "../maintenance/fold-whole.ts";
 import { dropFormerTables } from "../maintenance/former-tables.ts";
 import { type Run, type RunState, readRuns, unfinished, writeRun } from "../maintenance/ledger.ts";
+import { livePartitions, placesOf } from "../maintenance/places.ts";
 import { dropMirrors, exists, haveOneLayout, isRebuilt, oldOf, spareOf } from "../maintenance/tables.ts";
 import type { MaintenanceWorld } from "../maintenance/world.ts";
 import { allTablesOf, type Projection } from "../projection.ts";
@@ -62,7 +63,7 @@ export async function finishRollback(
 
 /** Finishes what a killed run has left amid its exchange; the caller holds the claim. Resolves with what became of them. */
 export async function finishOthers(world: MaintenanceWorld, projection: Projection): Promise<Run[]> {
-  const { db } = world;
+  const { db, log } = world;
   const ended: Run[] = [];
   for (const row of unfinished(await readRuns(db, projection.name))) {
     const state = await finish(world, projection, row);
@@ -70,10 +71,13 @@ export async function finishOthers(world: MaintenanceWorld, projection: Projecti
     await fillTail(world, projection, row.exchanged, (table) => table);
     const generation = (await readGeneration(db, projection.name)) + 1;
     const liveState = { tableOf: (table: string) => table, generation };
+    const last = placesOf(await livePartitions(log, projection));
     await foldTail(world, projection, row.exchanged, liveState);
     if (state === "done") await dropFormerTables(db, projection);
     const over: Run = { ...row, version: row.version + 1, state, changedAt: Date.now() };
     await writeRun(db, over);
+    // What the live projection was folding when the generation changed is of the former one.
+    await foldTail(world, projection, last, liveState);
     if (state !== "ended") await dropFormerState(db, projection, generation);
     ended.push(over);
   }

@@ -111,8 +111,9 @@ async function takePlace(
   // An insert that looked for its mirror at the very moment of the exchange may have found none.
   await fillTail(world, projection, exchanged, (table) => table);
   const liveState = { tableOf: (table: string) => table, generation };
-  await foldTail(world, projection, exchanged, liveState);
+  // Before the fold: what the live projection does meanwhile is of the former generation, too.
   const last = placesOf(await livePartitions(log, projection));
+  await foldTail(world, projection, exchanged, liveState);
   await dropFormerTables(db, projection);
   await claim.change({ state: "done" });
   // What the live projection was folding when the generation changed is of the former one.

@@ -63,8 +63,8 @@ async function rollBackOne(world: MaintenanceWorld, projection: Projection): Pro
     );
     await fillTail(world, projection, exchanged, (table) => table);
     const liveState = { tableOf: (table: string) => table, generation };
-    await foldTail(world, projection, exchanged, liveState);
     const end = placesOf(await livePartitions(log, projection));
+    await foldTail(world, projection, exchanged, liveState);
     await writeRun(db, {
       ...undone,
       version: undone.version + 1,

@@ -49,7 +49,7 @@ export async function replayPart(part: Part, world: ReplayWorld): Promise<PartRe
   };
   const newSlice = (from: number) => ({
     from,
-    made: new RecordRows(projections, false),
+    made: new RecordRows(projections),
     records: 0,
     bytes: 0,
   });

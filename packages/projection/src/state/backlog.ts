@@ -11,7 +11,7 @@ export type BacklogRules = { records: number; batchRecords: number; foldAfterMs:
 
 export const backlogRules: BacklogRules = {
   records: 100_000,
-  batchRecords: 4_000,
+  batchRecords: 1_000,
   foldAfterMs: 5 * 60 * 1000,
 };
 
@@ -54,20 +54,10 @@ export class Backlog {
 
   /** Folds what a former process left, and what is left where no more records come. */
   start(): void {
-    const { signal } = this.#stopped;
-    const fold = async () => {
-      try {
-        for (const partition of new Set((await this.#pending()).map((one) => one.partition)))
-          if ((await this.#left(partition)) < this.#world.rules.batchRecords)
-            await this.#foldPending(partition, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#world.onError(error);
-      }
-      this.#timer = setTimeout(again, pauseMs).unref();
-    };
     const again = () => {
-      this.#folding = fold();
+      this.#folding = this.#foldOverdue().finally(() => {
+        this.#timer = setTimeout(again, pauseMs).unref();
+      });
     };
     again();
   }
@@ -76,6 +66,20 @@ export class Backlog {
     this.#stopped.abort();
     await this.#folding;
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #foldOverdue(): Promise<void> {
+    const { rules, onError } = this.#world;
+    const { signal } = this.#stopped;
+    try {
+      for (const partition of new Set((await this.#pending()).map((one) => one.partition)))
+        if (this.#isOld(partition) || (await this.#left(partition)) < rules.batchRecords)
+          await this.#foldPending(partition, signal).catch((error: unknown) => {
+            if (!signal.aborted) onError(error);
+          });
+    } catch (error) {
+      if (!signal.aborted) onError(error);
+    }
   }
 
   /** Whether the state of this batch is left for later; to be called before its facts are made. */
@@ -94,51 +98,66 @@ export class Backlog {
     const { fold, pending, rules } = this.#world;
     const added = await pending.add(partition, portals);
     if (this.#known !== null) this.#known = [...this.#known, added];
-    const since = this.#since.get(partition) ?? performance.now();
-    this.#since.set(partition, since);
     await fold.forget(portals);
-    const isOld = performance.now() - since >= rules.foldAfterMs;
     // The batch that ended the backlog may have read the list before these portals were on it.
-    if (isOld || (await this.#left(partition)) < rules.batchRecords)
+    if (this.#isOld(partition) || (await this.#left(partition)) < rules.batchRecords)
       await this.#foldPending(partition, signal);
   }
 
-  /** The chat facts of a batch, which are in the tables. Resolves when the state is in. */
-  async apply(partition: number, chatFacts: readonly ChatFacts[], signal: AbortSignal): Promise<void> {
-    const folded = await this.#foldPending(partition, signal);
-    await this.#world.fold.apply(chatFacts.filter(({ portal }) => !folded.has(portal)));
+  /** The chat facts of a batch, which are in the tables when `stored` resolves. Resolves when the state is in. */
+  async apply(
+    partition: number,
+    chatFacts: readonly ChatFacts[],
+    stored: Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isPending = (await this.#pending()).some((one) => one.partition === partition);
+    if (isPending) await stored;
+    const folded = isPending ? await this.#foldPending(partition, signal) : new Set();
+    await this.#world.fold.apply(
+      chatFacts.filter(({ portal }) => !folded.has(portal)),
+      stored,
+    );
   }
 
   /** Resolves with the portals whose facts, those stored before this call at least, are all in the state. */
-  async #foldPending(partition: number, signal: AbortSignal): Promise<Set<string>> {
+  async #foldPending(partition: number, signal: AbortSignal): Promise<ReadonlySet<string>> {
     const { fold, pending, onFolded } = this.#world;
-    const folded = new Set<string>();
-    for (;;) {
-      const found = (await this.#pending()).filter((one) => one.partition === partition);
-      if (found.length === 0) return folded;
-      const portals = [...new Set(found.flatMap((one) => one.portals))];
-      let facts = 0;
-      const onFacts = (count: number) => {
-        signal.throwIfAborted();
-        facts += count;
-        if (facts < factsAReport) return;
-        onFolded(facts);
-        facts = 0;
-      };
-      await fold.catchUp(portals, onFacts);
+    let found: readonly Pending[] = [];
+    const list = async () => {
+      signal.throwIfAborted();
+      found = (await this.#pending()).filter((one) => one.partition === partition);
+      return [...new Set(found.flatMap((one) => one.portals))];
+    };
+    let facts = 0;
+    const onFacts = (count: number) => {
+      signal.throwIfAborted();
+      facts += count;
+      if (facts < factsAReport) return;
       onFolded(facts);
-      await pending.remove(found);
-      if (this.#known !== null) this.#known = this.#known.filter((one) => !found.includes(one));
-      this.#since.delete(partition);
-      for (const portal of portals) folded.add(portal);
-    }
+      facts = 0;
+    };
+    const portals = await fold.catchUp(list, onFacts);
+    if (found.length === 0) return new Set();
+    onFolded(facts);
+    await pending.remove(found);
+    if (this.#known !== null) this.#known = this.#known.filter((one) => !found.includes(one));
+    this.#since.delete(partition);
+    return new Set(portals);
+  }
+
+  /** Whether something has been on the list for too long, as far as this process knows. */
+  #isOld(partition: number): boolean {
+    const since = this.#since.get(partition) ?? performance.now();
+    this.#since.set(partition, since);
+    return performance.now() - since >= this.#world.rules.foldAfterMs;
   }
 
   async #pending(): Promise<readonly Pending[]> {
     if (this.#known !== null) return this.#known;
     const found = await this.#world.pending.read();
     if (this.#world.writers === "one") this.#known ??= found;
-    return found;
+    return this.#known ?? found;
   }
 
   /** How many records of the partitions of this number no batch here has taken and the group has not finished. */

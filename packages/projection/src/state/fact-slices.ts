@@ -3,7 +3,7 @@ import { nameOfPlace } from "./chat-facts.ts";
 import { Groups } from "./groups.ts";
 import { keysOf } from "./name-table.ts";
 import { PortalState } from "./portal-state.ts";
-import type { Of, StateReader } from "./read-state.ts";
+import { mostTogether, type Of, type StateReader } from "./read-state.ts";
 
 /**
  * Facts that are read and held at once, unless chats that belong together have more. Few: what is held while more is made is copied by
@@ -24,9 +24,17 @@ export async function* slicesOf(
   portals: readonly string[] | null,
   wanted: WantedChats,
 ): AsyncGenerator<Slice> {
-  for (const group of groupsOf(await reader.counts(portals)))
+  for (const group of groupsOf(await countsOf(reader, portals)))
     if (wanted.kind === "all" && group.facts <= sliceFacts) yield await whole(reader, group.portals);
     else yield* parts(reader, group.portals, wanted);
+}
+
+async function countsOf(reader: StateReader, portals: readonly string[] | null) {
+  if (portals === null) return reader.counts(null);
+  const counts: { portal: string; facts: number }[] = [];
+  for (let from = 0; from < portals.length; from += mostTogether)
+    counts.push(...(await reader.counts(portals.slice(from, from + mostTogether))));
+  return counts;
 }
 
 type PortalGroup = { portals: string[]; facts: number };
@@ -35,7 +43,9 @@ function groupsOf(counts: readonly { portal: string; facts: number }[]): PortalG
   const groups: PortalGroup[] = [];
   for (const { portal, facts } of counts) {
     const last = groups.at(-1);
-    if (last === undefined || last.facts + facts > sliceFacts) groups.push({ portals: [portal], facts });
+    const isFull =
+      last === undefined || last.facts + facts > sliceFacts || last.portals.length === mostTogether;
+    if (isFull) groups.push({ portals: [portal], facts });
     else {
       last.portals.push(portal);
       last.facts += facts;

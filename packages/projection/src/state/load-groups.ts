@@ -1,17 +1,27 @@
-import type { Fact, NameFact } from "@portalstream/conversations";
+import type { Fact, NameFact, StoredChat } from "@portalstream/conversations";
 import { nameOfPlace } from "./chat-facts.ts";
 import { Groups } from "./groups.ts";
 import { keysOf } from "./name-table.ts";
 import type { Of, StateReader } from "./read-state.ts";
 import type { Work } from "./work.ts";
 
-/** Chats that belong together, as far as their names tell. */
-export type Loaded = { keys: Set<string>; names: NameFact[]; facts: Fact[] };
+/**
+ * Chats that belong together, as far as their names tell. `facts`: those in the tables, which may hold `added`, those of the work.
+ * `stored`: their rows.
+ */
+export type Loaded = {
+  keys: Set<string>;
+  names: NameFact[];
+  facts: Fact[];
+  added: Fact[];
+  stored: StoredChat[];
+};
 
-/** Names and facts of all chats that belong together with the work, by portal. */
+/** All chats that belong together with the work, by portal; with their rows where these are wanted. */
 export async function loadGroups(
   reader: StateReader,
   work: ReadonlyMap<string, Work>,
+  withRows: boolean,
 ): Promise<Map<string, Loaded[]>> {
   const groups = new Map([...work.keys()].map((portal) => [portal, new Groups()]));
   const names = new Map([...work.keys()].map((portal): [string, NameFact[]] => [portal, []]));
@@ -22,8 +32,13 @@ export async function loadGroups(
     keys.get(portal)?.add(key);
     unread.push({ portal, value: key });
   };
-  for (const [portal, { facts, names, keys }] of work)
-    for (const key of [...keys, ...facts.map(keyOfFact), ...names.flatMap(keysOf)]) need(portal, key);
+  for (const [portal, { facts, names: added, keys }] of work) {
+    for (const key of [...keys, ...facts.map(keyOfFact), ...added.flatMap(keysOf)]) need(portal, key);
+    for (const fact of added) {
+      names.get(portal)?.push(fact);
+      groups.get(portal)?.join(keysOf(fact));
+    }
+  }
   while (unread.length > 0) {
     const reading = unread;
     unread = [];
@@ -42,10 +57,20 @@ export async function loadGroups(
       const [key = ""] = keysOf(fact);
       return groups.get(portal)?.rootOf(key) ?? key;
     });
+    const addedByGroup = Map.groupBy(
+      work.get(portal)?.facts ?? [],
+      (fact) => groups.get(portal)?.rootOf(keyOfFact(fact)) ?? "",
+    );
     loaded.set(
       portal,
       [...own].map(([group, keys]) => {
-        const one: Loaded = { keys: new Set(keys), names: namesByGroup.get(group) ?? [], facts: [] };
+        const one: Loaded = {
+          keys: new Set(keys),
+          names: namesByGroup.get(group) ?? [],
+          facts: [],
+          added: addedByGroup.get(group) ?? [],
+          stored: [],
+        };
         for (const name of storedNames(one)) {
           byName.set(`${portal} ${name}`, one);
           wanted.push({ portal, value: name });
@@ -54,8 +79,9 @@ export async function loadGroups(
       }),
     );
   }
-  for (const { portal, fact } of await reader.facts(wanted))
-    byName.get(`${portal} ${fact.name}`)?.facts.push(fact);
+  const [facts, rows] = await Promise.all([reader.facts(wanted), withRows ? reader.chats(wanted) : []]);
+  for (const { portal, fact } of facts) byName.get(`${portal} ${fact.name}`)?.facts.push(fact);
+  for (const { portal, value } of rows) byName.get(`${portal} ${value.chatId}`)?.stored.push(value);
   return loaded;
 }
 

@@ -8,8 +8,8 @@ import { rowsOf, type StateDb } from "./state-db.ts";
 /** Something of a portal, such as a name. */
 export type Of<T> = { portal: string; value: T };
 
-// Few enough for a statement's parameters.
-const mostTogether = 5_000;
+/** Few enough for a statement's parameters: a server takes 128 KiB for each (http_max_field_value_size). */
+export const mostTogether = 2_000;
 
 async function inParts<T>(
   keys: readonly Of<string>[],

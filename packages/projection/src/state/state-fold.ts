@@ -1,4 +1,4 @@
-import { Component, type Fact, factId } from "@portalstream/conversations";
+import { Component, factId } from "@portalstream/conversations";
 import { Rows } from "../rows.ts";
 import type { ChatFacts } from "./chat-facts.ts";
 import { ComponentCache } from "./component-cache.ts";
@@ -49,9 +49,15 @@ export class StateFold {
     this.#reader = new StateReader(target.db, relocated(target.layout, target.tableOf));
   }
 
-  /** The chat facts of a batch, which are in the tables already. Resolves when the state is in, too. */
-  apply(batch: readonly ChatFacts[]): Promise<void> {
-    return this.#inTurn(() => this.#apply(batch));
+  /**
+   * The chat facts of a batch, which are in the tables when `stored` resolves (default: they are). Resolves when the state is in, too.
+   * Where nobody else writes, what is there already is read meanwhile.
+   */
+  apply(batch: readonly ChatFacts[], stored: Promise<unknown> = Promise.resolve()): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#target.writers === "several" || batch.length === 0) await stored;
+      await this.#apply(batch, stored);
+    });
   }
 
   /** Facts of these portals are in the tables that were not given to `apply`. */
@@ -61,15 +67,30 @@ export class StateFold {
     });
   }
 
-  /** Folds the chats of these portals whose state is of fewer facts than the tables hold. */
-  catchUp(portals: readonly string[], onFacts: (count: number) => void): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#followGeneration();
+  /**
+   * Folds the chats of the listed portals whose state is of fewer facts than the tables hold. The list is made when it is this one's
+   * turn. Resolves with the portals.
+   */
+  async catchUp(
+    list: () => Promise<readonly string[]>,
+    onFacts: (count: number) => void,
+  ): Promise<readonly string[]> {
+    let portals: readonly string[] = [];
+    await this.#inTurn(async () => {
+      portals = await list();
       for (const portal of portals) this.#cache.dropPortal(portal);
       const { db, layout, tableOf, writers } = this.#target;
       const chats = { kind: "outdated", mayOthersWrite: writers === "several" } as const;
-      await foldPortals({ db, layout, tableOf, generation: this.#generation, portals, chats, onFacts });
+      const isOfNow = async () => (await this.#target.generation()) === this.#generation;
+      // Rows of a former generation do not count: a rebuild may have exchanged the tables meanwhile.
+      for (let isDone = portals.length === 0; !isDone; ) {
+        await this.#followGeneration();
+        const generation = this.#generation;
+        const to = { db, layout, tableOf, generation, portals, chats, onFacts, mayGoOn: isOfNow };
+        isDone = (await foldPortals(to)) && (await isOfNow());
+      }
     });
+    return portals;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -81,14 +102,14 @@ export class StateFold {
     return done;
   }
 
-  async #apply(batch: readonly ChatFacts[]): Promise<void> {
+  async #apply(batch: readonly ChatFacts[], stored: Promise<unknown>): Promise<void> {
     if (batch.length === 0) return;
     await this.#followGeneration();
     const work = workOf(batch);
     await this.#loadPortals([...work.keys()]);
     const newBots = await this.#findBots(work);
-    await this.#findStrays(work);
-    await this.#fold(work, newBots);
+    const strays = await this.#findStrays(work);
+    await this.#fold(work, [...newBots, ...strays], stored);
     await this.#markFolded(newBots);
   }
 
@@ -132,7 +153,7 @@ export class StateFold {
   }
 
   /** Facts that name no chat belong to the chats that have their message. */
-  async #findStrays(work: ReadonlyMap<string, Work>): Promise<void> {
+  async #findStrays(work: ReadonlyMap<string, Work>): Promise<Of<string>[]> {
     const found: Of<string>[] = [];
     for (const [portal, { facts }] of work)
       for (const fact of facts) {
@@ -140,11 +161,17 @@ export class StateFold {
         this.#portal(portal).addStray(fact);
         found.push({ portal, value: fact.key });
       }
-    if (found.length === 0) return;
+    if (found.length === 0) return found;
     for (const { portal, value } of await this.#reader.holding(found)) work.get(portal)?.keys.add(value);
+    return found;
   }
 
-  async #fold(work: ReadonlyMap<string, Work>, newBots: readonly Of<string>[]): Promise<void> {
+  /** `changing`: bots, and facts that name no chat, which change chats that have no new facts of their own. */
+  async #fold(
+    work: ReadonlyMap<string, Work>,
+    changing: readonly Of<string>[],
+    stored: Promise<unknown>,
+  ): Promise<void> {
     const rows = new Rows();
     const last = new Rows();
     const cold = new Map<string, Work>();
@@ -168,8 +195,9 @@ export class StateFold {
         this.#settle(portal, component, this.#cache.keysOf(component), "changes", rows, last);
       if (rest.facts.length + rest.keys.size > 0) cold.set(portal, rest);
     }
-    const refolded = new Set(newBots.map(({ portal }) => portal));
+    const refolded = new Set(changing.map(({ portal }) => portal));
     if (cold.size > 0) await this.#foldRead(cold, refolded, rows, last);
+    await stored;
     await this.#insert(rows);
     await this.#insert(last);
   }
@@ -185,43 +213,28 @@ export class StateFold {
     rows: Rows,
     last: Rows,
   ): Promise<void> {
-    const loaded = await loadGroups(this.#reader, work);
-    const components: { portal: string; component: Component; keys: string[]; added: Fact[] }[] = [];
+    const isOnlyWriter = this.#target.writers === "one";
+    const loaded = await loadGroups(this.#reader, work, isOnlyWriter);
     for (const [portal, groups] of loaded) {
       const state = this.#portal(portal);
-      const added = new Set(this.#target.writers === "one" ? work.get(portal)?.facts.map(factId) : []);
-      for (const { keys, names, facts } of groups) {
+      for (const { keys, names, facts, added, stored } of groups) {
         for (const key of keys) {
           const outdated = state.components.get(key);
           if (outdated !== undefined) this.#cache.drop(outdated);
         }
         const component = new Component(state.context);
         component.addNames(names);
-        component.add(facts.filter((fact) => !added.has(factId(fact))));
-        components.push({
-          portal,
-          component,
-          keys: [...keys],
-          added: facts.filter((fact) => added.has(factId(fact))),
-        });
+        if (isOnlyWriter) {
+          const ids = new Set(added.map(factId));
+          component.add(facts.filter((fact) => !ids.has(factId(fact))));
+          component.settle("nothing");
+          component.expect(stored);
+        } else component.add(facts);
+        component.add(added);
+        const isSure = isOnlyWriter && !refolded.has(portal);
+        this.#settle(portal, component, [...keys], isSure ? "changes" : "all", rows, last);
       }
     }
-    if (this.#target.writers === "one") await this.#expectStored(components);
-    for (const { portal, component, keys, added } of components) {
-      component.add(added);
-      const isSure = this.#target.writers === "one" && !refolded.has(portal);
-      this.#settle(portal, component, keys, isSure ? "changes" : "all", rows, last);
-    }
-  }
-
-  async #expectStored(components: readonly { portal: string; component: Component }[]): Promise<void> {
-    for (const { component } of components) component.settle("nothing");
-    const ids = components.flatMap(({ portal, component }) =>
-      [...component.chatIds].map((value) => ({ portal, value })),
-    );
-    const stored = Map.groupBy(await this.#reader.chats(ids), ({ portal }) => portal);
-    for (const { portal, component } of components)
-      component.expect((stored.get(portal) ?? []).map(({ value }) => value));
   }
 
   #settle(

@@ -27,7 +27,7 @@ export const sessionsState: StateLayout = {
       addMessage(rows, portal, version, isKnown ? update.chatId : "", message);
     if (!isKnown) return;
     addSessions(rows, sessionsTable, portal, version, update);
-    addAliases(rows, portal, version, update);
+    if (update.isRenamed) addAliases(rows, portal, version, update);
     addChat(last, portal, version, update);
   },
 };
