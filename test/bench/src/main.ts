@@ -2,7 +2,7 @@ const usage = `Benchmarks: each prints its figures and writes them to bench-resu
 
 Usage: npm run bench -- NAME [options]
 
-  query      p50 and p95 of every query on 10 million messages in 1,000 portals; growth; webhooks alongside   [--data DIR] [--rebuild] [--scale 1] [--rounds 50] [--seconds 10] [--rate 500]
+  query      p50 and p95 of every query on 10 million messages in 1,000 portals; growth; webhooks alongside   [--data DIR] [--few] [--rebuild] [--scale 1] [--rounds 50] [--seconds 10] [--rate 500]
   ingest     durable webhooks a second at 64 connections, the service alone and the product as npm start runs it, beside a bare Fastify server that only parses the same body   [--seconds 6] [--kafka]
   project    from the log to all tables, events a second   [--events 2000000] [--kafka [--processes 1]]
   rebuild    both projections from the log again, events a second   [--events 2000000]

@@ -27,12 +27,12 @@ export const laneSettings: Readonly<Record<string, number>> = {
   // Parameters are set by a statement, and may be long.
   max_query_size: 268_435_456,
   // Webhooks come first. Without the right to set priorities the engine leaves them alone.
-  os_threads_nice_value_query: 5,
+  os_threads_nice_value_query: 15,
 };
 
 /** What callers ask comes after the product's own statements. */
 const boundedSettings: Readonly<Record<string, number>> = {
-  os_threads_nice_value_query: 10,
+  os_threads_nice_value_query: 19,
   // They only read. Last: 2 still lets limits be set, and 1 would not.
   readonly: 2,
 };

@@ -15,7 +15,7 @@ const { projection, log: config, tables, rebuilt }: ProjectorData = workerData;
 
 type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : never;
 // Webhooks come first where threads share the processors.
-lowerThreadPriority(5);
+lowerThreadPriority(15);
 
 const waiting = new Map<number, { resolve: (lines: string) => void; reject: (error: Error) => void }>();
 let lastId = 0;

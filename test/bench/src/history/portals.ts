@@ -68,3 +68,9 @@ export const unevenSizes = (scale: number): number[] =>
   ).flatMap(([portals, messages]) =>
     Array.from({ length: portals }, () => Math.max(4, Math.round(messages * scale))),
   );
+
+/** The same largest portal, with one of forty thousand messages and a hundred small ones: minutes to fill instead of an hour. */
+export const fewSizes = (scale: number): number[] =>
+  Array.from({ length: 101 }, (_, at) => (at === 0 ? 1_000_000 : at === 10 ? 40_000 : 4_000)).map(
+    (messages) => Math.max(4, Math.round(messages * scale)),
+  );

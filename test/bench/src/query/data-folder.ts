@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fill } from "../fill.ts";
-import { type BenchPortal, benchPortals, unevenSizes } from "../history/portals.ts";
+import { type BenchPortal, benchPortals, fewSizes, unevenSizes } from "../history/portals.ts";
 import { type Product, runCommand, startProduct } from "../product.ts";
 import { projected, readerOf } from "../progress.ts";
 import { filling } from "../temporary-folder.ts";
@@ -17,22 +17,22 @@ export type Filled = {
   figures: Record<string, number | string>;
   release(): Promise<void>;
 };
-type Options = { scale: number; dataDir: string | undefined; rebuild: boolean };
+type Options = { scale: number; few: boolean; dataDir: string | undefined; rebuild: boolean };
 /** `records` is 0 until the whole history is in the log. */
-type Kept = { revision: number; scale: number; records: number };
+type Kept = { revision: number; scale: number; few?: boolean; records: number };
 
 /** The product on the folder's history: filled through the log and projected where that was not done before. */
-export async function openFilled({ scale, dataDir, rebuild }: Options): Promise<Filled> {
+export async function openFilled({ scale, few, dataDir, rebuild }: Options): Promise<Filled> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "portalstream-bench-")));
-  const portals = benchPortals(unevenSizes(scale));
+  const portals = benchPortals((few ? fewSizes : unevenSizes)(scale));
   const figures: Record<string, number | string> = {};
   let kept = await readKept(folder);
   if (kept === null) {
     if ((await entriesOf(folder)).length > 0)
       throw new Error(`${folder} is not empty, and not of this benchmark`);
-    kept = { revision, scale, records: 0 };
+    kept = { revision, scale, few, records: 0 };
   }
-  if (kept.revision !== revision || kept.scale !== scale)
+  if (kept.revision !== revision || kept.scale !== scale || (kept.few ?? false) !== few)
     throw new Error(
       `${folder} holds another history (${JSON.stringify(kept)}): remove it or name another folder`,
     );

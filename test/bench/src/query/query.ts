@@ -21,6 +21,7 @@ export async function benchQuery(options: readonly string[]): Promise<void> {
     options: {
       data: { type: "string" },
       scale: { type: "string", default: "1" },
+      few: { type: "boolean", default: false },
       rebuild: { type: "boolean", default: false },
       rounds: { type: "string", default: "50" },
       seconds: { type: "string", default: "10" },
@@ -30,6 +31,7 @@ export async function benchQuery(options: readonly string[]): Promise<void> {
   const limits = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
   const { product, portals, figures, release } = await openFilled({
     scale: Number(values.scale),
+    few: values.few,
     dataDir: values.data,
     rebuild: values.rebuild,
   });
