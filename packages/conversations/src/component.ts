@@ -88,7 +88,8 @@ export class Component {
   }
 
   /** To be called before `add` with facts of the same events. */
-  addNames(facts: readonly NameFact[]): void {
+  addNames(names: Iterable<NameFact>): void {
+    const facts = [...names];
     for (const chatId of this.#names.add(facts)) {
       this.#unsure.add(chatId);
       this.#chats.delete(chatId);

@@ -1,12 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
-import { loadSql } from "../http/sql.ts";
 import { endOfTime, parseTime, startOfTime, TimeParameter } from "../http/time.ts";
+import { loadSqlWithIncludes } from "../lists/include-sql.ts";
 import { AuthorKinds, Directions, Message } from "./message.ts";
 import { MessageCursor, type MessageKey, messagePage } from "./page.ts";
 
-const findSql = loadSql(import.meta.url, "find-messages.sql");
+const findSql = loadSqlWithIncludes(import.meta.url, "find-messages.sql");
+const searchSql = loadSqlWithIncludes(import.meta.url, "search-messages.sql");
 const newest: MessageKey = [endOfTime, "", ""];
 
 /** GET messages: newest first. */
@@ -50,11 +51,15 @@ export const listMessages = readRoute({
       author: query.author ?? "",
       operator: query.operator ?? "",
       deleted: query.deleted === undefined ? "" : String(query.deleted),
-      words: (query.q ?? "").split(/\s+/u).filter((word) => word !== ""),
     };
+    const words = (query.q ?? "").split(/\s+/u).filter((word) => word !== "");
+    const asked =
+      words.length === 0
+        ? { sql: findSql, params: filter }
+        : { sql: searchSql, params: { ...filter, words } };
     return messagePage(db, portal, query.limit, after, ([beforeAt, beforeKey, beforeName], limit) => ({
-      sql: findSql,
-      params: { ...filter, beforeAt, beforeKey, beforeName, limit },
+      sql: asked.sql,
+      params: { ...asked.params, beforeAt, beforeKey, beforeName, limit },
     }));
   },
 });

@@ -1,0 +1,10 @@
+portal = {portal:String}
+  AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+  AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+  AND at <= fromUnixTimestamp64Milli({beforeAt:Int64}, 'UTC')
+  AND ({line:String} = '' OR line = {line:String})
+  AND ({connector:String} = '' OR connector = {connector:String})
+  AND ({direction:String} = '' OR direction = {direction:String})
+  AND ({author:String} = '' OR author_kind = {author:String})
+  AND ({operator:String} = '' OR (author_kind = 'operator' AND author_id = {operator:String}))
+  AND ({deleted:String} = '' OR isNotNull(deleted_at) = ({deleted:String} = 'true'))
