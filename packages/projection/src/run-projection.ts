@@ -8,9 +8,10 @@ import { KnownRows, type Rows } from "./rows.ts";
 import { Backlog, type BacklogRules, backlogRules } from "./state/backlog.ts";
 import type { ChatFacts } from "./state/chat-facts.ts";
 import { readGeneration } from "./state/generation.ts";
+import type { Writers } from "./state/load-portals.ts";
 import { PendingFolds } from "./state/pending-folds.ts";
 import type { StateDb } from "./state/state-db.ts";
-import { StateFold, type Writers } from "./state/state-fold.ts";
+import { StateFold } from "./state/state-fold.ts";
 
 /** What metrics and log lines tell of. `fold`: facts of a backlog whose chats were folded. `freshSeconds`: from the oldest record's reception until its rows were in; null = not an event. */
 export type ProjectionObservation =

@@ -1,7 +1,8 @@
 import type { Batch, EventLog } from "@portalstream/event-log";
 import type { ChatFacts } from "./chat-facts.ts";
+import type { Writers } from "./load-portals.ts";
 import type { Pending, PendingFolds } from "./pending-folds.ts";
-import type { StateFold, Writers } from "./state-fold.ts";
+import type { StateFold } from "./state-fold.ts";
 
 /**
  * A batch of `batchRecords` or more, with `records` behind it, begins to leave state for later; it goes on until fewer than `batchRecords`

@@ -20,7 +20,9 @@ export class ComponentCache {
     return this.#portals.get(id);
   }
 
-  addPortal(id: string): PortalState {
+  portalOrNew(id: string): PortalState {
+    const known = this.#portals.get(id);
+    if (known !== undefined) return known;
     const portal = new PortalState();
     this.#portals.set(id, portal);
     return portal;

@@ -7,8 +7,9 @@ import { allTablesOf } from "../projection.ts";
 import { Rows } from "../rows.ts";
 import { nameOfPlace } from "./chat-facts.ts";
 import { insertRows } from "./insert-rows.ts";
+import type { Writers } from "./load-portals.ts";
 import { addName } from "./name-table.ts";
-import { StateFold, type Writers } from "./state-fold.ts";
+import { StateFold } from "./state-fold.ts";
 
 const portal = "p";
 const layout = sessionsProjection.state;

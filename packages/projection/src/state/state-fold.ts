@@ -6,6 +6,7 @@ import { foldPortals } from "./fold-portals.ts";
 import { insertRows } from "./insert-rows.ts";
 import { relocated, type StateLayout } from "./layout.ts";
 import { loadGroups } from "./load-groups.ts";
+import { findBots, findStrays, loadPortals, type Writers } from "./load-portals.ts";
 import { outdatedOf } from "./outdated.ts";
 import type { PortalState } from "./portal-state.ts";
 import { type Of, StateReader } from "./read-state.ts";
@@ -13,12 +14,6 @@ import { splitWork } from "./split-work.ts";
 import type { StateDb } from "./state-db.ts";
 import { versionOf } from "./version.ts";
 import { type Work, workOf } from "./work.ts";
-
-/**
- * `one`: no other process writes these tables, so that what was read or written once need not be read again. `several`: others may write
- * facts and state of the same chats at any time.
- */
-export type Writers = "one" | "several";
 
 export type StateTarget = {
   db: StateDb;
@@ -106,9 +101,10 @@ export class StateFold {
     if (batch.length === 0) return;
     await this.#followGeneration();
     const work = workOf(batch);
-    await this.#loadPortals([...work.keys()]);
-    const newBots = await this.#findBots(work);
-    const strays = await this.#findStrays(work);
+    const known = { reader: this.#reader, cache: this.#cache, writers: this.#target.writers };
+    await loadPortals(known, [...work.keys()]);
+    const newBots = await findBots(known, work);
+    const strays = await findStrays(known, work);
     await this.#fold(work, [...newBots, ...strays], stored);
     await this.#markFolded(newBots);
   }
@@ -119,51 +115,6 @@ export class StateFold {
     if (generation === this.#generation) return;
     this.#cache.clear();
     this.#generation = generation;
-  }
-
-  async #loadPortals(portals: readonly string[]): Promise<void> {
-    const unknown =
-      this.#target.writers === "several"
-        ? portals
-        : portals.filter((portal) => this.#cache.portal(portal) === undefined);
-    if (unknown.length === 0) return;
-    const [bots, strays] = await Promise.all([this.#reader.bots(unknown), this.#reader.strays(unknown)]);
-    for (const { portal, bot, isFolded } of bots) {
-      const state = this.#portal(portal);
-      state.bots.add(bot);
-      if (!isFolded) state.unfoldedBots.add(bot);
-    }
-    for (const { portal, fact } of strays) if (fact.kind === "message") this.#portal(portal).addStray(fact);
-  }
-
-  /** Bots of which the state does not know yet; adds the chats in which they wrote to the work. */
-  async #findBots(work: ReadonlyMap<string, Work>): Promise<Of<string>[]> {
-    const found: Of<string>[] = [];
-    for (const [portal, { bots }] of work) {
-      const state = this.#portal(portal);
-      for (const bot of bots) if (!state.bots.has(bot)) state.unfoldedBots.add(bot);
-      for (const bot of state.unfoldedBots) {
-        state.bots.add(bot);
-        found.push({ portal, value: bot });
-      }
-    }
-    if (found.length === 0) return found;
-    for (const { portal, value } of await this.#reader.writtenBy(found)) work.get(portal)?.keys.add(value);
-    return found;
-  }
-
-  /** Facts that name no chat belong to the chats that have their message. */
-  async #findStrays(work: ReadonlyMap<string, Work>): Promise<Of<string>[]> {
-    const found: Of<string>[] = [];
-    for (const [portal, { facts }] of work)
-      for (const fact of facts) {
-        if (fact.kind !== "message" || !fact.name.startsWith("m")) continue;
-        this.#portal(portal).addStray(fact);
-        found.push({ portal, value: fact.key });
-      }
-    if (found.length === 0) return found;
-    for (const { portal, value } of await this.#reader.holding(found)) work.get(portal)?.keys.add(value);
-    return found;
   }
 
   /** `changing`: bots, and facts that name no chat, which change chats that have no new facts of their own. */
@@ -268,6 +219,6 @@ export class StateFold {
   }
 
   #portal(id: string): PortalState {
-    return this.#cache.portal(id) ?? this.#cache.addPortal(id);
+    return this.#cache.portalOrNew(id);
   }
 }
