@@ -46,7 +46,7 @@ export class StateFold {
 
   /**
    * The chat facts of a batch, which are in the tables when `stored` resolves (default: they are). Resolves when the state is in, too.
-   * Where nobody else writes, what is there already is read meanwhile.
+   * With one writer, what is there already is read meanwhile.
    */
   apply(batch: readonly ChatFacts[], stored: Promise<unknown> = Promise.resolve()): Promise<void> {
     return this.#inTurn(async () => {
