@@ -40,10 +40,11 @@ export function messageOf(
   if (facts.length === 1) return alone(id, first, bots);
   const adds = facts.filter(({ action }) => action === "add");
   const slot = (adds.length > 0 ? adds : facts).reduce((best, fact) => (isEarlier(fact, best) ? fact : best));
-  const standing = greatestOf(facts, compareStanding);
-  const direction = (standing ?? first).direction;
+  const direction = (greatestOf(adds.length > 0 ? adds : facts, compareKnowledge) ?? first).direction;
   const knowing = greatestOf(facts, compareKnowledge) ?? first;
-  const identified = facts.filter(({ authorId }) => authorId !== "");
+  const identified = facts.filter(
+    ({ authorId, authorKind }) => authorId !== "" && mayBeOne(authorKind, knowing.authorKind),
+  );
   const authorId = greatestOf(identified, compareKnowledge)?.authorId ?? "";
   const withText = facts.filter(({ action, vote }) => action !== "delete" && vote !== "unknown");
   return {
@@ -84,6 +85,10 @@ function alone(id: string, fact: MessageFact, bots: ReadonlySet<string>): Messag
     placement: unplaced,
   };
 }
+
+/** An edit by somebody else does not tell who wrote the message. */
+const mayBeOne = (kind: MessageFact["authorKind"], other: MessageFact["authorKind"]) =>
+  kind === other || kind === "unknown" || other === "unknown";
 
 function authorKind(
   stated: MessageFact["authorKind"],

@@ -32,22 +32,34 @@ function known(facts: readonly MessageFact[], field: "connector" | "line") {
   return best === null ? "" : best[field];
 }
 
+/** How much a fact knows of its message's author, and in which order facts are believed. */
+function believed(fact: MessageFact) {
+  const known = fact.authorKind === "unknown" ? 0 : fact.action === "add" ? 2 : 1;
+  return [known, connectorFirst(fact), fact.at, fact.eventId];
+}
+
 function directionOf(facts: readonly MessageFact[]): Direction {
-  const best = greatest(facts, (fact) => [connectorFirst(fact), fact.at, fact.eventId, fact.direction]);
-  return best?.direction ?? "inbound";
+  const adds = facts.filter((fact) => fact.action === "add");
+  return greatest(adds.length === 0 ? facts : adds, believed)?.direction ?? "inbound";
 }
 
 function authorOf(facts: readonly MessageFact[], direction: Direction, botIds: readonly string[]) {
-  const knowing = (fact: MessageFact) => {
-    if (fact.authorKind === "unknown") return 0;
-    return fact.action === "add" ? 2 : 1;
-  };
-  const best = (telling: readonly MessageFact[]) =>
-    greatest(telling, (fact) => [knowing(fact), connectorFirst(fact), fact.at, fact.eventId]);
+  const kind = greatest(facts, believed)?.authorKind ?? "unknown";
+  const telling = facts.filter(
+    (fact) => fact.authorKind === kind || fact.authorKind === "unknown" || kind === "unknown",
+  );
   const author = {
-    kind: best(facts)?.authorKind ?? "unknown",
-    id: best(facts.filter((fact) => fact.authorId !== ""))?.authorId ?? "",
-    name: best(facts.filter((fact) => fact.authorName !== ""))?.authorName ?? "",
+    kind,
+    id:
+      greatest(
+        telling.filter((fact) => fact.authorId !== ""),
+        believed,
+      )?.authorId ?? "",
+    name:
+      greatest(
+        facts.filter((fact) => fact.authorName !== ""),
+        believed,
+      )?.authorName ?? "",
   };
   if (botIds.includes(author.id) && (author.kind === "operator" || author.kind === "unknown")) {
     author.kind = "bot";

@@ -2,18 +2,27 @@ import { expect, test } from "vitest";
 import { isSecretName, isSecretParameter, isVolatilePath } from "./secrets.ts";
 
 const secret =
-  "access_token refresh_token application_token bot_token _token token auth_id refresh_id client_secret secret password api_key api-key apikey";
+  "access_token refresh_token application_token bot_token _token token auth_id refresh_id client_secret secret password api_key api-key apikey apiToken clientSecret access-token accessToken secret-key user_password smtp_pass db-pwd private_key sessid";
 
 test.each(secret.split(" "))("%s is secret in any case", (name) => {
   expect([isSecretName(name), isSecretName(name.toUpperCase())]).toEqual([true, true]);
 });
 
-test.each(["token_type", "tokens", "auth", "id", "client_id", "user_id", "secretary", ""])(
-  "%s is not",
-  (name) => {
-    expect(isSecretName(name)).toBe(false);
-  },
-);
+test.each([
+  "token_type",
+  "tokens",
+  "auth",
+  "code",
+  "id",
+  "client_id",
+  "user_id",
+  "session_id",
+  "secretary",
+  "compass",
+  "",
+])("%s is not", (name) => {
+  expect(isSecretName(name)).toBe(false);
+});
 
 const parameters =
   "auth token access_token refreshToken application-token code client_secret sessid bitrix_sessid PHPSESSID password USER_CHECKWORD auth[access_token] AUTH_ID";

@@ -1,18 +1,29 @@
 const secretNames = new Set([
-  "token",
-  "auth_id",
-  "refresh_id",
-  "client_secret",
-  "secret",
-  "password",
-  "api_key",
-  "api-key",
-  "apikey",
+  ...["authid", "refreshid", "accesskey", "secretkey", "privatekey", "apikey", "bitrixsessid", "sessid"],
+  ...["jwt", "phpsessid"],
 ]);
+const secretNameEndings = /(?:token|secret|password|passwd|checkword)$/;
+/** Words that are secret alone or behind another one (`smtp_pass`), not as the end of a word (`compass`). */
+const secretLastWords = /(?:^|[^a-z0-9])(?:pass|pwd)$/;
 
+const mostVerdicts = 5_000;
+const longestName = 64;
+/** The names of a few event families come again in every event. */
+const verdicts = new Map<string, boolean>();
+
+/** Of a body's own keys. Case and punctuation do not matter (`apiToken`, `api-token`). */
 export function isSecretName(name: string): boolean {
+  // Taking long names apart is work that an attacker could ask for.
+  if (name.length > longestName) return mentionsSecret(name);
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
   const lower = name.toLowerCase();
-  return lower.endsWith("_token") || secretNames.has(lower);
+  const letters = lower.replace(/[^a-z0-9]/g, "");
+  const verdict = secretNames.has(letters) || secretNameEndings.test(letters) || secretLastWords.test(lower);
+  if (verdicts.size >= mostVerdicts) verdicts.clear();
+  // A copy: the name may be a slice that holds the whole body in memory.
+  verdicts.set(Buffer.from(name).toString(), verdict);
+  return verdict;
 }
 
 const secretParameters = new Set([
@@ -40,11 +51,14 @@ const secretEndings = /(?:token|secret|password|passwd|sess(?:ion)?id|checkword)
  * punctuation do not matter (`accessToken`, `access-token`); of `auth[access_token]` every part counts.
  */
 export function isSecretParameter(name: string): boolean {
-  return name
-    .toLowerCase()
-    .split(/[[\]]/)
-    .map((part) => part.replace(/[^a-z0-9]/g, ""))
-    .some((part) => secretParameters.has(part) || secretEndings.test(part));
+  return (
+    name
+      .toLowerCase()
+      .split(/[[\]]/)
+      .map((part) => part.replace(/[^a-z0-9]/g, ""))
+      .some((part) => secretParameters.has(part) || secretEndings.test(part)) ||
+    secretLastWords.test(name.toLowerCase())
+  );
 }
 
 /** What is below a secret name is as secret: `access_token[0]` is no way round. */
@@ -52,7 +66,7 @@ export function isSecretPath(path: readonly string[]): boolean {
   return path.some(isSecretName);
 }
 
-const secretWords = /token|secret|password|api[_-]?key|(auth|refresh)_id/i;
+const secretWords = /token|secret|passw|checkword|sessid|key|(auth|refresh)_?id/i;
 
 /** For keys that are broken or that PHP cuts short, where the name cannot be trusted to be whole. */
 export function mentionsSecret(text: string): boolean {

@@ -57,11 +57,13 @@ export const botMessagesV2 = (action: MessageAction) =>
     const message = action === "delete" ? side.map("", data, "message") : needMap(data, "message");
     const user = side.map("", data, "user");
     const chat = chatOf(side, data, message);
-    const id = side.id("message", message, "authorId", "author_id") ?? side.id("user", user, "id");
+    // The user of a deletion is who deletes.
+    const writer = action === "delete" ? null : user;
+    const id = side.id("message", message, "authorId", "author_id") ?? side.id("user", writer, "id");
     return botMessage(action, bots, chat, {
-      authorKind: authorKindOf(side, { id, message, user }, authorFields, bots, chat),
+      authorKind: authorKindOf(side, { id, message, user: writer }, authorFields, bots, chat),
       authorId: id,
-      authorName: side.id("user", user, "name"),
+      authorName: side.id("user", writer, "name"),
       bitrixMessageId: side.id("", data, "messageId") ?? needId(message, "id"),
       text: action === "delete" ? null : side.text("message", message, "text"),
       files: sentFiles(side, message),

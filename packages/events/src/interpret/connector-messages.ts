@@ -34,9 +34,10 @@ function leaving(side: Side, item: FormMap, connector: string, line: string | nu
     line,
     externalChatId: side.id("chat", chat, "id"),
     connectorUserId: null,
-    bitrixChatId: side.id("im", im, "chat_id"),
+    bitrixChatId: side.idOrZero("im", im, "chat_id"),
     direction: "outbound",
-    authorKind: authorId === null ? "unknown" : authorId === "0" ? "system" : "operator",
+    // It does not tell whether Bitrix24 wrote in the user's name (`system`), as its twin of an open line does.
+    authorKind: authorId === "0" ? "system" : "unknown",
     authorId,
     authorName: name,
     text,

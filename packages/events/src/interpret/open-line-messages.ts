@@ -84,7 +84,7 @@ function fromPortal(
     line: side.id("", data, "LINE", "line") ?? side.id("connector", place, "line_id"),
     externalChatId: side.id("connector", place, "chat_id") ?? side.id("chat", chat, "id"),
     connectorUserId: side.id("connector", place, "user_id"),
-    bitrixChatId: side.id("im", im, "chat_id") ?? side.id("message", message, "chat_id"),
+    bitrixChatId: side.idOrZero("im", im, "chat_id") ?? side.idOrZero("message", message, "chat_id"),
     direction: "outbound",
     authorKind: system ? "system" : action === "add" ? "operator" : "unknown",
     authorId,

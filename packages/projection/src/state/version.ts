@@ -1,5 +1,5 @@
 /** Raised when the fold makes other rows of the same facts. */
-const revision = 1;
+const revision = 2;
 const mostFacts = 2 ** 40;
 
 /**

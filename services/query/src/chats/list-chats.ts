@@ -60,14 +60,15 @@ export const listChats = readRoute({
     };
     if (sort === "id") {
       const start = decodeCursor(IdCursor, cursor) ?? "";
-      const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
+      const rows = await latestChats(db, portal, limit + 1, isSameChat, (most, after) => ({
         sql: byIdSql,
         params: { ...filter, afterId: after?.chatId ?? start, limit: most },
       }));
       return whole(pageOf(rows, limit, asIs, ({ chatId }) => chatId));
     }
     const [startAt, startId] = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
-    const rows = await latestChats(db, portal, limit + 1, (most, after) => ({
+    const together: Together = (one, other) => isSameChat(one, other) && one.activeAt === other.activeAt;
+    const rows = await latestChats(db, portal, limit + 1, together, (most, after) => ({
       sql: byActivitySql,
       params: {
         ...filter,
@@ -83,6 +84,11 @@ export const listChats = readRoute({
 type Found = { chatId: string; activeAt: number; version: string };
 type Row = ChatRow & { activeAt: number; version: string };
 
+/** Whether rows lie at one position of the list. */
+type Together = (one: Found, other: Found) => boolean;
+
+const isSameChat: Together = (one, other) => one.chatId === other.chatId;
+
 const asIs = (row: Row): Row => row;
 
 async function whole({ items, nextCursor }: { items: Row[]; nextCursor: string | null }) {
@@ -93,6 +99,7 @@ function latestChats(
   db: ClickHouse,
   portal: string,
   count: number,
+  together: Together,
   find: (limit: number, after: Found | null) => { sql: string; params: Params },
 ): Promise<Row[]> {
   return latestRows<Found, Row>(count, {
@@ -100,7 +107,7 @@ function latestChats(
       const { sql, params } = find(limit, after);
       return db.query<Found>(sql, params);
     },
-    together: (one, other) => one.chatId === other.chatId && one.activeAt === other.activeAt,
+    together,
     read: (found) =>
       db.query<Row>(readSql, {
         portal,

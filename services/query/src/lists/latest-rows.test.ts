@@ -60,3 +60,18 @@ test("where most rows were replaced, few rounds find the others, and no more is 
   expect(read.length).toBeLessThan(30);
   expect(Math.max(...read)).toBeLessThanOrEqual(2_000);
 });
+
+test("a row that is replaced between finding and reading is listed with what it says now", async () => {
+  const rows = [row(9, "a"), row(8, "b"), row(7, "c")];
+  const { list } = listOf(rows);
+  let isRead = false;
+  const found = await latestRows(10, {
+    ...list,
+    read: (some) => {
+      if (!isRead) rows.splice(2, 0, row(8, "b", 2));
+      isRead = true;
+      return list.read(some);
+    },
+  });
+  expect(found.map(({ key, version }) => `${key}${version}`)).toEqual(["a1", "b2", "c1"]);
+});

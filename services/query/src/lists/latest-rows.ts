@@ -18,6 +18,7 @@ type Versioned = { version: string };
 const growth = 8;
 const mostFound = 20_000;
 const mostRead = 2_000;
+const mostAttempts = 4;
 
 /** At least `count` rows from the beginning, or all that there are. */
 export async function latestRows<Found extends Versioned, Row extends Versioned>(
@@ -27,16 +28,66 @@ export async function latestRows<Found extends Versioned, Row extends Versioned>
   const rows: Row[] = [];
   let after: Found | null = null;
   for (let limit = count + (count >> 2) + 8; ; limit = Math.min(limit * growth, mostFound)) {
-    const found = await list.find(limit, after);
-    const cut = found.length === limit;
-    const whole = cut ? withoutLast(found, list.together) : found;
-    for (let start = 0; start < whole.length && rows.length < count; start += mostRead) {
-      const some = whole.slice(start, start + mostRead);
-      rows.push(...newestOf(some, await list.read(some), list.keyOf));
-    }
-    if (!cut || rows.length >= count) return rows;
-    after = whole.at(-1) ?? after;
+    const round: Round<Found, Row> = await oneRound(list, limit, after, count - rows.length);
+    const { found, newest } = round;
+    for (const row of newest) rows.push(row);
+    if (found.length < limit || rows.length >= count) return rows;
+    after = withoutLast(found, list.together).at(-1) ?? after;
   }
+}
+
+type Round<Found, Row> = { found: Found[]; newest: Row[] };
+
+/** Finds and reads. A row that is written between the two statements may pass the filter: then it is looked for once more. */
+async function oneRound<Found extends Versioned, Row extends Versioned>(
+  list: List<Found, Row>,
+  limit: number,
+  after: Found | null,
+  wanted: number,
+): Promise<Round<Found, Row>> {
+  let found = await list.find(limit, after);
+  for (let attempt = 1; ; attempt += 1) {
+    const whole = found.length === limit ? withoutLast(found, list.together) : found;
+    const newest: Row[] = [];
+    let isReplaced = false;
+    for (let start = 0; start < whole.length && newest.length < wanted; start += mostRead) {
+      const some = whole.slice(start, start + mostRead);
+      const read = await list.read(some);
+      newest.push(...newestOf(some, read, list.keyOf));
+      isReplaced ||= hasNewer(some, read, list.keyOf);
+    }
+    if (!isReplaced || attempt === mostAttempts) return { found, newest };
+    const again = await list.find(limit, after);
+    // The newer rows do not pass the filter, or lie elsewhere.
+    if (isSame(again, found, list.keyOf)) return { found, newest };
+    found = again;
+  }
+}
+
+/** Whether a row that was read is newer than all that were found under its key. */
+function hasNewer<Found extends Versioned, Row extends Versioned>(
+  found: readonly Found[],
+  read: readonly Row[],
+  keyOf: (row: Found | Row) => string,
+): boolean {
+  const greatest = new Map<string, bigint>();
+  for (const one of found) {
+    const [key, version] = [keyOf(one), BigInt(one.version)];
+    if (version > (greatest.get(key) ?? -1n)) greatest.set(key, version);
+  }
+  return read.some((row) => BigInt(row.version) > (greatest.get(keyOf(row)) ?? BigInt(row.version)));
+}
+
+function isSame<Found extends Versioned>(
+  one: readonly Found[],
+  other: readonly Found[],
+  keyOf: (row: Found) => string,
+): boolean {
+  if (one.length !== other.length) return false;
+  return one.every((row, at) => {
+    const twin = other[at];
+    return twin !== undefined && twin.version === row.version && keyOf(twin) === keyOf(row);
+  });
 }
 
 /** Without the rows that lie where the last one does. */
