@@ -1,6 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { orNull } from "../http/schemas.ts";
-import { mapInSlices } from "../http/slices.ts";
+import { Slices } from "../http/slices.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 import { type Bucket, tooManyBuckets } from "./buckets.ts";
 import type { Question } from "./question.ts";
@@ -36,20 +36,21 @@ export async function answerOf<F extends object>(
   const { range, buckets, interval, timezone, groupBy } = question;
   const shown = groupBy === "none" ? [""] : [...new Set(groups)].sort();
   if (shown.length * buckets.length > mostItems) throw tooManyBuckets();
-  const cells = buckets.flatMap((bucket) => shown.map((group) => ({ bucket, group })));
   const label = (group: string) => (groupBy === "none" ? null : group);
+  const items = [];
+  const slices = new Slices();
+  for (const bucket of buckets) {
+    const [start, end] = [isoTimeOf(bucket.start), isoTimeOf(bucket.end)];
+    for (const group of shown) items.push({ start, end, group: label(group), ...figuresOf(group, bucket) });
+    if (slices.over) await slices.next();
+  }
   return {
     from: isoTimeOf(range.start),
     to: isoTimeOf(range.end),
     interval,
     timezone,
     groupBy,
-    items: await mapInSlices(cells, ({ bucket, group }) => ({
-      start: isoTimeOf(bucket.start),
-      end: isoTimeOf(bucket.end),
-      group: label(group),
-      ...figuresOf(group, bucket),
-    })),
+    items,
     total: shown.map((group) => ({ group: label(group), ...figuresOf(group, range) })),
   };
 }

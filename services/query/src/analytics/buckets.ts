@@ -8,9 +8,17 @@ export type Bucket = { start: number; end: number };
 
 export const mostBuckets = 5_000;
 const hourMs = 3_600_000;
+/** None is longer, in any time zone: so a range that must have too many is refused without being cut up. */
+const longestMs: Readonly<Record<Interval, number>> = {
+  hour: hourMs,
+  day: 26 * hourMs,
+  week: (7 * 24 + 2) * hourMs,
+  month: (31 * 24 + 2) * hourMs,
+};
 
 /** The hours, days, weeks or months of a time zone that lie in a range; the first and the last are cut to it. */
 export function bucketsOf(range: Bucket, interval: Interval, zone: TimeZone): Bucket[] {
+  if ((range.end - range.start) / longestMs[interval] > mostBuckets) throw tooManyBuckets();
   const buckets: Bucket[] = [];
   let start = range.start;
   while (start < range.end) {

@@ -9,21 +9,36 @@ export type TimeZone = {
   offsetAt(ms: number): number;
 };
 
-/** An IANA time zone by name, such as Europe/Berlin. */
+const quarterMs = 900_000;
+const mostZones = 200;
+const mostOffsets = 20_000;
+const zones = new Map<string, TimeZone>();
+
+/** An IANA time zone by name, such as Europe/Berlin. What was looked up is kept: asking Intl takes longer than all the rest. */
 export function timeZone(name: string): TimeZone {
-  const format = formatIn(name);
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  const zone = { name, offsetAt: offsetsOf(formatIn(name)) };
+  if (zones.size >= mostZones) zones.clear();
+  zones.set(name, zone);
+  return zone;
+}
+
+function offsetsOf(format: Intl.DateTimeFormat): (ms: number) => number {
   const offsets = new Map<number, number>();
-  return {
-    name,
-    // Offsets change on the quarter hour at the earliest, so one look per quarter is enough.
-    offsetAt: (ms) => {
-      const quarter = Math.floor(ms / 900_000) * 900_000;
-      const known = offsets.get(quarter);
-      if (known !== undefined) return known;
-      const offset = wallClock(format, quarter) - quarter;
-      offsets.set(quarter, offset);
-      return offset;
-    },
+  const lookUp = (ms: number): number => {
+    const known = offsets.get(ms);
+    if (known !== undefined) return known;
+    const offset = wallClock(format, ms) - ms;
+    if (offsets.size >= mostOffsets) offsets.clear();
+    offsets.set(ms, offset);
+    return offset;
+  };
+  return (ms) => {
+    // Clocks are set once a day at most: between two equal offsets there is no other. Else on the quarter hour.
+    const day = Math.floor(ms / dayMs) * dayMs;
+    const offset = lookUp(day);
+    return offset === lookUp(day + dayMs) ? offset : lookUp(Math.floor(ms / quarterMs) * quarterMs);
   };
 }
 
