@@ -15,7 +15,7 @@ import { type History, simulate } from "./simulate.ts";
 
 const chatsPerPortal = 45;
 const playSeconds = 25;
-const catchUpSeconds = 30;
+const catchUpSeconds = 120;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
