@@ -39,8 +39,9 @@ export function messageOf(
   const [first] = facts;
   if (facts.length === 1) return alone(id, first, bots);
   const adds = facts.filter(({ action }) => action === "add");
-  const slot = (adds.length > 0 ? adds : facts).reduce((best, fact) => (isEarlier(fact, best) ? fact : best));
-  const direction = (greatestOf(adds.length > 0 ? adds : facts, compareKnowledge) ?? first).direction;
+  const original = adds.length > 0 ? adds : facts;
+  const slot = original.reduce((best, fact) => (isEarlier(fact, best) ? fact : best));
+  const direction = (greatestOf(original, compareKnowledge) ?? first).direction;
   const knowing = greatestOf(facts, compareKnowledge) ?? first;
   const identified = facts.filter(
     ({ authorId, authorKind }) => authorId !== "" && mayBeOne(authorKind, knowing.authorKind),

@@ -3,6 +3,7 @@ import type { Entry } from "@portalstream/event-log";
 import { decodeRecord } from "@portalstream/events";
 import { chatFactsOf } from "../../../packages/projection/src/state/chat-facts.ts";
 import { PortalState } from "../../../packages/projection/src/state/portal-state.ts";
+import { median } from "./report.ts";
 
 const rounds = 7;
 
@@ -29,6 +30,5 @@ export function foldFromScratch(byTopic: ReadonlyMap<string, readonly Entry[]>):
     component.settle("changes");
     took.push(performance.now() - started);
   }
-  took.sort((a, b) => a - b);
-  return { facts: facts.length, medianMs: took[Math.floor(rounds / 2)] ?? Number.NaN };
+  return { facts: facts.length, medianMs: median(took) };
 }

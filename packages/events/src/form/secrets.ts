@@ -51,13 +51,13 @@ const secretEndings = /(?:token|secret|password|passwd|sess(?:ion)?id|checkword)
  * punctuation do not matter (`accessToken`, `access-token`); of `auth[access_token]` every part counts.
  */
 export function isSecretParameter(name: string): boolean {
+  const lower = name.toLowerCase();
   return (
-    name
-      .toLowerCase()
+    secretLastWords.test(lower) ||
+    lower
       .split(/[[\]]/)
       .map((part) => part.replace(/[^a-z0-9]/g, ""))
-      .some((part) => secretParameters.has(part) || secretEndings.test(part)) ||
-    secretLastWords.test(name.toLowerCase())
+      .some((part) => secretParameters.has(part) || secretEndings.test(part))
   );
 }
 

@@ -88,7 +88,7 @@ export class Backlog {
     const { rules } = this.#world;
     const place = placeOf(topic, partition);
     this.#taken.set(place, Math.max(this.#taken.get(place) ?? 0, (records.at(-1)?.offset ?? -1) + 1));
-    const isPending = (await this.#pending()).some((one) => one.partition === partition);
+    const isPending = await this.#isPending(partition);
     if (!isPending && records.length < rules.batchRecords) return false;
     return (await this.#left(partition)) >= (isPending ? rules.batchRecords : rules.records);
   }
@@ -112,7 +112,7 @@ export class Backlog {
     stored: Promise<unknown>,
     signal: AbortSignal,
   ): Promise<void> {
-    const isPending = (await this.#pending()).some((one) => one.partition === partition);
+    const isPending = await this.#isPending(partition);
     if (isPending) await stored;
     const folded = isPending ? await this.#foldPending(partition, signal) : new Set();
     await this.#world.fold.apply(
@@ -152,6 +152,10 @@ export class Backlog {
     const since = this.#since.get(partition) ?? performance.now();
     this.#since.set(partition, since);
     return performance.now() - since >= this.#world.rules.foldAfterMs;
+  }
+
+  async #isPending(partition: number): Promise<boolean> {
+    return (await this.#pending()).some((one) => one.partition === partition);
   }
 
   async #pending(): Promise<readonly Pending[]> {

@@ -66,7 +66,7 @@ export class StateReader {
     const id = "message_key, at, event_id, kind, action, origin, session_id, parent_session_id";
     const sql = `SELECT name, toFloat64(uniqExact(${id})) FROM ${this.#layout.facts.name}
       WHERE ${isOneOf("name")} GROUP BY name`;
-    return inParts(names, async (params) =>
+    return inParts(names, (params) =>
       this.#rows(sql, params, (row) => {
         const values = new RowReader(row);
         return { name: values.text(), facts: values.number() };
@@ -151,7 +151,7 @@ export class StateReader {
     return this.#chatsWhere("portal IN {portals:Array(String)}", { portals });
   }
 
-  async #chatsWhere(where: string, params: Params): Promise<Of<StoredChat>[]> {
+  #chatsWhere(where: string, params: Params): Promise<Of<StoredChat>[]> {
     const sql = `SELECT portal, chat_id, toFloat64(facts), connector, line, names FROM ${this.#layout.chats} FINAL WHERE ${where}`;
     return this.#rows(sql, params, (row) => {
       const values = new RowReader(row);
@@ -171,7 +171,7 @@ export class StateReader {
   #keysWhere(of: readonly Of<string>[], column: string): Promise<Of<string>[]> {
     const sql = `SELECT DISTINCT portal, if(startsWith(name, 'x'), place, name) AS key FROM ${this.#layout.facts.name}
       WHERE portal IN {portals:Array(String)} AND ${isOneOf(column)}`;
-    return inParts(of, async (params) =>
+    return inParts(of, (params) =>
       this.#rows(sql, params, (row) => {
         const values = new RowReader(row);
         return { portal: values.text(), value: values.text() };
