@@ -1,9 +1,10 @@
 import { changedSessions, type SessionKey } from "./changed-sessions.ts";
 import type { ChatChanges, ChatSummary } from "./chat.ts";
 import { type DescribedSession, DescribedSessions } from "./described-sessions.ts";
-import type { Fact, MessageFact } from "./fact.ts";
-import { type Message, messageOf } from "./message.ts";
+import type { Fact } from "./fact.ts";
+import { type Message, type Placement, unplaced } from "./message.ts";
 import { sortedSet } from "./message-content.ts";
+import { Messages } from "./messages.ts";
 import { finishOpener, messageOpener, startOpener } from "./openers.ts";
 import { botStartOf, type FinishPoint, isSameFinish, type StartPoint, sessionPointOf } from "./points.ts";
 import { Candidates, decidedAfter, givenVote, isAnswer } from "./ratings.ts";
@@ -28,19 +29,16 @@ export type ChatContext = {
  */
 export class ChatFold {
   readonly #context: ChatContext;
-  readonly #facts = new Map<string, [MessageFact, ...MessageFact[]]>();
-  readonly #messages = new Map<string, Message>();
+  readonly #messages = new Messages();
   readonly #timeline = new Timeline<Message | SessionPoint>();
   readonly #sessions = new SessionsFold();
   readonly #candidates = new Candidates();
   readonly #totals = new Totals();
   readonly #bots = new Set<string>();
   readonly #crm = new Set<string>();
-  readonly #dirty = new Set<string>();
-  /** Messages that are not as they were when their rows were last written. */
-  readonly #changed = new Set<Message>();
   readonly #described = new DescribedSessions();
   #fromConnector = 0;
+  #lastPlacement: Placement = unplaced;
 
   constructor(context: ChatContext) {
     this.#context = context;
@@ -57,15 +55,13 @@ export class ChatFold {
       for (const entity of fact.crm) this.#crm.add(entity);
       const start = botStartOf(fact);
       if (start !== null) this.#timeline.add(start);
-      if (fact.kind === "message") this.#addMessage(fact);
+      if (fact.kind === "message") this.#messages.add(fact);
     }
   }
 
   /** Whether authors of its messages are bots, now that these user ids are known as bots'. */
   learnBots(ids: ReadonlySet<string>): boolean {
-    for (const { id, author } of this.#messages.values())
-      if (author.kind === "operator" && ids.has(author.id)) this.#dirty.add(id);
-    return this.#dirty.size > 0;
+    return this.#messages.learnBots(ids);
   }
 
   /**
@@ -101,32 +97,17 @@ export class ChatFold {
     };
   }
 
-  #addMessage(fact: MessageFact): void {
-    const known = this.#facts.get(fact.key);
-    if (known === undefined) this.#facts.set(fact.key, [fact]);
-    else known.push(fact);
-    this.#dirty.add(fact.key);
-  }
-
   /** Makes the messages of new facts, and puts them where they belong. */
   #renew(): void {
     const covered = this.#fromConnector > 0;
-    for (const id of this.#dirty) {
-      const facts = this.#facts.get(id);
-      if (facts === undefined) continue;
-      const before = this.#messages.get(id);
-      const message = messageOf(id, facts.length === 1 ? facts : [...facts], this.#context.bots);
-      if (before !== undefined) {
+    this.#messages.renew(this.#context.bots, (message, before) => {
+      if (before !== null) {
         this.#timeline.remove(before);
         this.#forget(before);
-        this.#changed.delete(before);
       }
       this.#fromConnector += Number(message.fromConnector) - Number(before?.fromConnector ?? false);
-      this.#messages.set(id, message);
-      this.#changed.add(message);
       this.#timeline.add(message);
-    }
-    this.#dirty.clear();
+    });
     // Then messages that only bots report count no longer.
     if (covered !== this.#fromConnector > 0) this.#timeline.touchAll();
   }
@@ -169,9 +150,9 @@ export class ChatFold {
       const message = points[at];
       if (message?.kind !== "message") continue;
       this.#place(message);
-      if (wanted === "all" || this.#changed.has(message)) messages.push(message);
+      if (wanted === "all" || !message.isWritten) messages.push(message);
+      message.isWritten = true;
     }
-    this.#changed.clear();
     const { before, now } = this.#described.renew((session, { openedAt }) =>
       this.#messagesOf(session, openedAt),
     );
@@ -203,11 +184,23 @@ export class ChatFold {
     const isSame = before.session === session && before.isRating === isRating && before.counted === counted;
     if (!isSame) this.#forget(message);
     if (isSame && before.sessionId === sessionId) return;
-    message.placement = { session, sessionId, isRating, counted };
-    this.#changed.add(message);
+    message.placement = this.#placement(session, sessionId, isRating, counted);
+    message.isWritten = false;
     if (isSame) return;
     if (counted) this.#totals.add(message, 1);
     this.#described.add(message);
+  }
+
+  /** Messages that follow each other mostly share one. */
+  #placement(session: number | null, sessionId: string, isRating: boolean, counted: boolean): Placement {
+    const last = this.#lastPlacement;
+    const isSame =
+      last.session === session &&
+      last.sessionId === sessionId &&
+      last.isRating === isRating &&
+      last.counted === counted;
+    if (!isSame) this.#lastPlacement = { session, sessionId, isRating, counted };
+    return this.#lastPlacement;
   }
 
   /** Takes a message out of the counts. */

@@ -1,7 +1,8 @@
 import type { ChatChanges, ChatSummary } from "./chat.ts";
 import { ChatFold } from "./chat-fold.ts";
 import { ChatNames } from "./chat-names.ts";
-import { type Fact, factId, type MessageFact } from "./fact.ts";
+import type { Fact, MessageFact } from "./fact.ts";
+import { FactSet } from "./fact-set.ts";
 import { chatOfBitrix, type Face, type NameFact, type Naming } from "./name-fact.ts";
 
 /** What belongs to a portal as a whole. Both grow. */
@@ -43,7 +44,7 @@ export class Component {
   readonly #portal: PortalContext;
   readonly #names: ChatNames;
   readonly #facts = new Map<string, Fact[]>();
-  readonly #ids = new Set<string>();
+  readonly #all = new FactSet();
   readonly #chats = new Map<string, ChatFold>();
   /** The strays that are in a chat. */
   readonly #joined = new Map<string, Set<MessageFact>>();
@@ -62,12 +63,12 @@ export class Component {
   get facts(): number {
     let strays = 0;
     for (const joined of this.#joined.values()) strays += joined.size;
-    return this.#ids.size + strays + this.#names.size;
+    return this.#all.size + strays + this.#names.size;
   }
 
   /** How many facts lie under its names. */
   get ownFacts(): number {
-    return this.#ids.size;
+    return this.#all.size;
   }
 
   /** Whether it knows that events named a chat so, as late as that. */
@@ -106,9 +107,7 @@ export class Component {
     for (const fact of facts) {
       const chatId = this.#names.chatOf(fact.name);
       this.#touched.add(chatId);
-      const id = factId(fact);
-      if (this.#ids.has(id)) continue;
-      this.#ids.add(id);
+      if (!this.#all.add(fact)) continue;
       const known = this.#facts.get(fact.name);
       if (known === undefined) this.#facts.set(fact.name, [fact]);
       else known.push(fact);
@@ -209,12 +208,17 @@ export class Component {
     return chat;
   }
 
-  *#withStrays(chatId: string, facts: Iterable<Fact>): Generator<Fact> {
+  #withStrays(chatId: string, facts: Iterable<Fact>): Iterable<Fact> {
+    const isPlain = this.#portal.strays.size === 0 || chatId.startsWith(unknownChat);
+    return isPlain ? facts : this.#joinStrays(chatId, facts);
+  }
+
+  *#joinStrays(chatId: string, facts: Iterable<Fact>): Generator<Fact> {
     const joined = this.#joined.get(chatId) ?? new Set();
     this.#joined.set(chatId, joined);
     for (const fact of facts) {
       yield fact;
-      if (fact.kind !== "message" || chatId.startsWith(unknownChat)) continue;
+      if (fact.kind !== "message") continue;
       for (const stray of this.#portal.strays.get(fact.key) ?? []) {
         if (joined.has(stray)) continue;
         joined.add(stray);

@@ -4,7 +4,7 @@ export type { ChatSummary } from "./chat.ts";
 export { type ChatUpdate, Component, type PortalContext, type StoredChat } from "./component.ts";
 export type { DescribedSession } from "./described-sessions.ts";
 export type { BotFact, Content, Fact, MessageFact, Place, SessionFact, VoteInText } from "./fact.ts";
-export { factId } from "./fact.ts";
+export { FactSet } from "./fact-set.ts";
 export type { Message } from "./message.ts";
 export { contentOf, type MessageContent } from "./message-content.ts";
 export type { NameFact, Naming } from "./name-fact.ts";

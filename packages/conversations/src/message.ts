@@ -8,9 +8,9 @@ export type Placement = {
   isRating: boolean;
   counted: boolean;
 };
-const unplaced: Placement = { session: null, sessionId: "", isRating: false, counted: false };
+export const unplaced: Placement = { session: null, sessionId: "", isRating: false, counted: false };
 
-/** A message as all of its facts together tell it; its placement alone changes. */
+/** A message as all of its facts together tell it; its placement changes, and whether its row tells all that. */
 export type Message = {
   kind: "message";
   id: string;
@@ -28,6 +28,7 @@ export type Message = {
   deleted: boolean;
   vote: VoteInText;
   placement: Placement;
+  isWritten: boolean;
 };
 
 /** Facts in the order in which they were received give the same message as in any other. `facts` has one at least. */
@@ -63,6 +64,7 @@ export function messageOf(
     deleted: facts.some(({ action }) => action === "delete"),
     vote: greatestOf(withText, compareVersion)?.vote ?? "unknown",
     placement: unplaced,
+    isWritten: false,
   };
 }
 
@@ -84,6 +86,7 @@ function alone(id: string, fact: MessageFact, bots: ReadonlySet<string>): Messag
     deleted: action === "delete",
     vote: action === "delete" ? "unknown" : fact.vote,
     placement: unplaced,
+    isWritten: false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { giveBack } from "@portalstream/clickhouse";
 import type { Batch, Consumer, Entry, EventLog, LogRecord } from "@portalstream/event-log";
 import { topics } from "@portalstream/events";
+import { InsertQueue } from "./insert-queue.ts";
 import type { Projection, RecordPosition } from "./projection.ts";
 import { RecordRows, type RecordRowsOptions } from "./record-rows.ts";
 import { appendRejections, type RejectionReason, reasonOf, rejection } from "./rejections.ts";
@@ -66,7 +67,12 @@ const batchBounds = { maxRecords: 4 * sliceRecords, maxBytes: 64 * 1024 * 1024 }
  */
 export async function runProjection(projection: Projection, world: ProjectionWorld): Promise<Consumer> {
   const { name, topics: from } = projection;
-  const { log, db, writers, observe } = world;
+  const { log, writers, observe } = world;
+  const inserts = new InsertQueue(world.db);
+  const db: StateDb = {
+    insert: (table, rows) => inserts.insert(table, rows),
+    lines: (sql, params) => world.db.lines(sql, params),
+  };
   const backlog = new Backlog({
     fold: new StateFold({
       db,
@@ -84,7 +90,7 @@ export async function runProjection(projection: Projection, world: ProjectionWor
   const onError = (error: unknown, at: RecordPosition) =>
     observe({ kind: "failure", projection: name, at, error });
   const bounds = { ...batchBounds, maxRecords: world.maxRecords ?? batchBounds.maxRecords };
-  const run: Run = { projection, world, backlog, known: new KnownRows() };
+  const run: Run = { projection, world: { ...world, db }, backlog, known: new KnownRows() };
   const consumer = await log.consume({ group: name, topics: from, ...bounds, onError }, (batch, signal) =>
     projectBatch(run, batch, signal),
   );

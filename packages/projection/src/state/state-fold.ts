@@ -1,4 +1,5 @@
-import { Component, factId } from "@portalstream/conversations";
+import { Component, FactSet } from "@portalstream/conversations";
+import { GroupCommit } from "../group-commit.ts";
 import { Rows } from "../rows.ts";
 import type { ChatFacts } from "./chat-facts.ts";
 import { ComponentCache } from "./component-cache.ts";
@@ -26,6 +27,10 @@ export type StateTarget = {
 };
 
 const mostCachedFacts = 250_000;
+/** Of batches that are folded together. */
+const mostFactsTogether = 64_000;
+
+type Stored = { batch: readonly ChatFacts[]; stored: Promise<unknown> };
 
 /**
  * Keeps state tables up to date: reads the facts of the chats that new facts belong to, or has them in memory, folds them, and inserts
@@ -35,7 +40,8 @@ export class StateFold {
   readonly #target: StateTarget;
   readonly #reader: StateReader;
   readonly #cache = new ComponentCache(mostCachedFacts);
-  /** Batches of several topics are folded one after the other. */
+  /** Batches of several topics are folded one after the other; those that wait meanwhile are folded together. */
+  readonly #batches = new GroupCommit<Stored>(mostFactsTogether, (batches) => this.#applyAll(batches));
   #last: Promise<unknown> = Promise.resolve();
   #generation = 0;
 
@@ -49,9 +55,18 @@ export class StateFold {
    * With one writer, what is there already is read meanwhile.
    */
   apply(batch: readonly ChatFacts[], stored: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const facts = batch.reduce((sum, one) => sum + one.facts.length, 0);
+    return this.#batches.add({ batch, stored }, facts);
+  }
+
+  #applyAll(batches: readonly Stored[]): Promise<void> {
+    const stored = Promise.all(batches.map((one) => one.stored));
+    // Awaited only after what is there was read.
+    stored.catch(() => {});
     return this.#inTurn(async () => {
-      if (this.#target.writers === "several" || batch.length === 0) await stored;
-      await this.#apply(batch, stored);
+      const all = batches.flatMap(({ batch }) => batch);
+      if (this.#target.writers === "several" || all.length === 0) await stored;
+      await this.#apply(all, stored);
     });
   }
 
@@ -176,8 +191,8 @@ export class StateFold {
         const component = new Component(state.context);
         component.addNames(names);
         if (isOnlyWriter) {
-          const ids = new Set(added.map(factId));
-          component.add(facts.filter((fact) => !ids.has(factId(fact))));
+          const own = new FactSet(added);
+          component.add(facts.filter((fact) => !own.has(fact)));
           component.settle("nothing");
           component.expect(stored);
         } else component.add(facts);
