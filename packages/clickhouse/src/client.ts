@@ -1,7 +1,8 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { failureOf } from "./errors.ts";
 import type { Params } from "./port.ts";
-import { readRows } from "./read-rows.ts";
+import { linesOf, type RowTexts, readRows } from "./read-rows.ts";
+import type { Pace } from "./turns.ts";
 
 export type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 
@@ -27,20 +28,39 @@ export function quietClient(options: ClientOptions): ClickHouseClient {
 
 type QueryOptions = Omit<Parameters<ClickHouseClient["query"]>[0], "query" | "query_params" | "format">;
 
-/** What both adapters do alike through the official client. */
+/** Of a server, which answers in pieces. */
 export async function runQuery<Row>(
   client: ClickHouseClient,
   sql: string,
   params: Params,
+  pace: Pace,
   options: QueryOptions = {},
 ): Promise<Row[]> {
   try {
     const asked = { ...options, query: sql, query_params: { ...params }, format: "JSONEachRow" } as const;
     const answer = await client.query(asked);
-    return await readRows<Row>(await answer.text());
+    return await readRows<Row>(textsOf(answer.stream()), pace);
   } catch (error) {
     throw failureOf(error);
   }
+}
+
+async function* textsOf(answer: AsyncIterable<readonly { text: string }[]>): RowTexts {
+  for await (const rows of answer) yield rows.map(({ text }) => text);
+}
+
+/** Of an engine that answers in one piece, which the client's `query` would decode at once. */
+export async function runWholeQuery<Row>(client: ClickHouseClient, sql: string, pace: Pace): Promise<Row[]> {
+  try {
+    const { stream } = await client.exec({ query: `${sql}\nFORMAT JSONEachRow` });
+    return await readRows<Row>(linesIn(stream), pace);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+async function* linesIn(pieces: AsyncIterable<Buffer>): RowTexts {
+  for await (const piece of pieces) yield linesOf(piece);
 }
 
 export async function runLines(client: ClickHouseClient, sql: string, params: Params): Promise<string> {

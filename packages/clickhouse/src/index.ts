@@ -21,3 +21,4 @@ export {
 } from "./rows/columns.ts";
 export { NativeRows } from "./rows/native-rows.ts";
 export { type RowOf, type Table, table } from "./rows/table.ts";
+export { type Pace, Turns, turns } from "./turns.ts";

@@ -37,6 +37,8 @@ export async function stoppable<T>(
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     return await run();
+  } catch (error) {
+    throw signal.aborted ? cancelled() : error;
   } finally {
     signal.removeEventListener("abort", onAbort);
     ended.abort();

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { boundedAtOnce, type ClickHouse, type Limits } from "../src/index.ts";
+import { type Bounded, boundedAtOnce, type ClickHouse, turns } from "../src/index.ts";
 
 const gibibyte = 2 ** 30;
 
 /** Within `seconds` and `memoryBytes`, until `signal`. */
-function within(signal: AbortSignal, seconds = 600, memoryBytes = gibibyte): Limits {
-  return { kind: "bounded", signal, seconds, memoryBytes };
+function within(signal: AbortSignal, seconds = 600, memoryBytes = gibibyte): Bounded {
+  return { kind: "bounded", signal, seconds, memoryBytes, pace: turns.of("caller", signal) };
 }
 
 const never = new AbortController().signal;
@@ -20,7 +20,7 @@ export function limitsContract(name: string, open: () => Promise<ClickHouse>): v
     afterAll(() => db.close());
 
     /** A statement that would take hours. */
-    const endless = (mark: string, limits: Limits) =>
+    const endless = (mark: string, limits: Bounded) =>
       db.query(
         `SELECT sum(cityHash64(number, {mark:String})) AS s, '${mark}' AS mark FROM numbers(1000000000000)`,
         { mark },
@@ -106,6 +106,26 @@ export function limitsContract(name: string, open: () => Promise<ClickHouse>): v
       until.abort();
       for (const failure of await Promise.all(many)) expect(failure).toMatchObject({ code: "394" });
       expect(await atWork("many")).toEqual([]);
+    });
+
+    test("the rows of an answer are parsed at the caller's pace, which may end it", async () => {
+      const left = new AbortController();
+      let slices = 0;
+      const pace = {
+        over: true,
+        next: async () => {
+          slices += 1;
+          left.signal.throwIfAborted();
+          if (slices === 1_500) left.abort();
+        },
+      };
+      const limits = { ...within(left.signal), pace };
+      const sql = "SELECT number FROM numbers(1000)";
+      expect(await db.query(sql, {}, limits)).toHaveLength(1_000);
+      expect(slices).toBe(1_000);
+      await expect(db.query(sql, {}, limits)).rejects.toMatchObject({ code: "394" });
+      expect(slices).toBe(1_501);
+      expect(await db.query("SELECT 1 AS one", {}, within(never))).toEqual([{ one: 1 }]);
     });
 
     test("a statement with limits cannot write", async () => {

@@ -11,7 +11,7 @@ import { authorize, keyReader } from "./http/authorize.ts";
 import { observeRequests } from "./http/observe-requests.ts";
 import { CallerGone, type Limits, QueryLimits } from "./http/query-limits.ts";
 import type { Route } from "./http/route.ts";
-import { toJson } from "./http/to-json.ts";
+import { sendJson, toJson } from "./http/to-json.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { type OtherRoute, openApiOf } from "./openapi/openapi.ts";
 import { pageRoutes } from "./page/routes.ts";
@@ -65,10 +65,10 @@ export const buildQuery =
         const caller = callerOf(headers.authorization);
         authorize(access, route.access, caller, params.portal ?? "");
         try {
-          const answer = await queries.run(caller, goneOf(reply), async (tables) =>
-            toJson(await route.answer(tables, { params, query, caller })),
+          const answer = await queries.run(caller, goneOf(reply), async (tables, pace) =>
+            toJson(await route.answer(tables, { params, query, caller, pace }), pace),
           );
-          return reply.type("application/json; charset=utf-8").send(answer);
+          return sendJson(reply, answer);
         } catch (error) {
           if (!(error instanceof CallerGone)) throw error;
           return reply.hijack();

@@ -2,12 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ClickHouse, migrate, openClickHouse } from "@portalstream/clickhouse";
+import { type ClickHouse, migrate, openClickHouse, turns } from "@portalstream/clickhouse";
 import type { Route } from "../src/http/route.ts";
 
 const schemas = fileURLToPath(new URL("../../../schemas/clickhouse", import.meta.url));
 
 export const portal = "portal-1";
+
+const never = new AbortController().signal;
+/** Of a work that runs alone and is not ended. */
+export const ownPace = () => turns.of("test", never);
 
 /** An empty database of its own. */
 export async function openTestDb(): Promise<ClickHouse> {
@@ -252,7 +256,12 @@ export async function ask(
     const params = Object.fromEntries(
       names.map((name, i) => [name.slice(1), wanted[i]]).filter((_, i) => names[i]?.startsWith(":")),
     );
-    return route.answer(db, { params: { ...params, portal }, query, caller: { kind: "admin" } });
+    return route.answer(db, {
+      params: { ...params, portal },
+      query,
+      caller: { kind: "admin" },
+      pace: ownPace(),
+    });
   }
   throw new Error(`no route ${path}`);
 }

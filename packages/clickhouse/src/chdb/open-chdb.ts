@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { runCommand, runLines, runQuery } from "../client.ts";
+import { runCommand, runLines, runWholeQuery } from "../client.ts";
 import { failureOf } from "../errors.ts";
-import { boundedAtOnce, unlimited } from "../limits.ts";
+import { boundedAtOnce, ownPace, unlimited } from "../limits.ts";
 import type { ClickHouse, Params } from "../port.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
@@ -40,12 +40,12 @@ export async function openChdb(path: string): Promise<Chdb> {
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}, limits = unlimited) => {
       const statement = () => withParameters(sql, textsOf(params));
-      if (limits.kind === "none") return read.run((client) => runQuery(client, statement(), {}));
+      if (limits.kind === "none") return read.run((client) => runWholeQuery(client, statement(), ownPace()));
       const mark = randomUUID();
       return bounded.run((client) =>
         stoppable(
           limits.signal,
-          () => runQuery(client, withLimits(statement(), limits, mark), {}),
+          () => runWholeQuery(client, withLimits(statement(), limits, mark), limits.pace),
           () => engine.kill(mark),
         ),
       );

@@ -11,12 +11,12 @@ import {
 } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
-import { type Bounded, unlimited } from "../limits.ts";
+import { type Bounded, ownPace, unlimited } from "../limits.ts";
 import type { ClickHouse, Params } from "../port.ts";
 import { asBuffer } from "../rows/bytes.ts";
 import type { Chunks } from "../rows/chunks.ts";
 import { jsonLines, type RowFormat } from "../rows/row-format.ts";
-import { cancelled, killMarked, markSetting, stoppable } from "../stoppable.ts";
+import { killMarked, markSetting, stoppable } from "../stoppable.ts";
 import { SocketAgent } from "./socket-agent.ts";
 
 export type HttpConfig =
@@ -72,7 +72,9 @@ export function openHttp(config: HttpConfig): ClickHouse {
     insert: (table, rows) => insert(table, rows, "Native"),
     insertJson: (table, rows) => insert(table, jsonLines(rows), "JSONCompactEachRow"),
     query: (sql, params = {}, limits = unlimited) =>
-      limits.kind === "none" ? runQuery(client, sql, params) : runBounded(client, sql, params, limits),
+      limits.kind === "none"
+        ? runQuery(client, sql, params, ownPace())
+        : runBounded(client, sql, params, limits),
     lines: (sql, params = {}) => runLines(client, sql, params),
     command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),
@@ -90,7 +92,7 @@ async function runBounded<Row>(
   client: ClickHouseClient,
   sql: string,
   params: Params,
-  { signal, seconds, memoryBytes }: Bounded,
+  { signal, seconds, memoryBytes, pace }: Bounded,
 ): Promise<Row[]> {
   const mark = randomUUID();
   const connection = new AbortController();
@@ -100,7 +102,7 @@ async function runBounded<Row>(
     return client.command({ query: killMarked(mark), abort_signal: connection.signal });
   };
   const run = () =>
-    runQuery<Row>(client, sql, params, {
+    runQuery<Row>(client, sql, params, pace, {
       query_id: mark,
       abort_signal: connection.signal,
       clickhouse_settings: {
@@ -113,8 +115,6 @@ async function runBounded<Row>(
     });
   try {
     return await stoppable(signal, run, kill);
-  } catch (error) {
-    throw connection.signal.aborted ? cancelled() : error;
   } finally {
     clearTimeout(late);
   }

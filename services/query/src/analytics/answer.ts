@@ -1,6 +1,7 @@
+import type { Pace } from "@portalstream/clickhouse";
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { orNull } from "../http/schemas.ts";
-import { Slices } from "../http/slices.ts";
+import { mapInSlices, sortInSlices } from "../http/slices.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 import { type Bucket, tooManyBuckets } from "./buckets.ts";
 import type { Question } from "./question.ts";
@@ -30,20 +31,26 @@ export type Figures<P extends TProperties> = Static<TObject<P>>;
 /** Every interval of the range once for every group that has figures in it; without groups, every interval once. */
 export async function answerOf<F extends object>(
   question: Question,
-  groups: Iterable<string>,
+  groups: readonly string[],
+  pace: Pace,
   figuresOf: (group: string, bucket: Bucket) => F,
 ) {
   const { range, buckets, interval, timezone, groupBy } = question;
-  const shown = groupBy === "none" ? [""] : [...new Set(groups)].sort();
-  if (shown.length * buckets.length > mostItems) throw tooManyBuckets();
+  if (groupBy !== "none" && groups.length * buckets.length > mostItems) throw tooManyBuckets();
+  const shown = groupBy === "none" ? [""] : await sortInSlices(groups, pace);
   const label = (group: string) => (groupBy === "none" ? null : group);
   const items = [];
-  const slices = new Slices();
   for (const bucket of buckets) {
     const [start, end] = [isoTimeOf(bucket.start), isoTimeOf(bucket.end)];
-    for (const group of shown) items.push({ start, end, group: label(group), ...figuresOf(group, bucket) });
-    if (slices.over) await slices.next();
+    for (const group of shown) {
+      if (pace.over) await pace.next();
+      items.push({ start, end, group: label(group), ...figuresOf(group, bucket) });
+    }
   }
+  const total = await mapInSlices(shown, pace, (group) => ({
+    group: label(group),
+    ...figuresOf(group, range),
+  }));
   return {
     from: isoTimeOf(range.start),
     to: isoTimeOf(range.end),
@@ -51,6 +58,6 @@ export async function answerOf<F extends object>(
     timezone,
     groupBy,
     items,
-    total: shown.map((group) => ({ group: label(group), ...figuresOf(group, range) })),
+    total,
   };
 }

@@ -1,3 +1,4 @@
+import type { Pace } from "@portalstream/clickhouse";
 import type { Problem } from "@portalstream/runtime";
 import { problem } from "../http/problems.ts";
 import { momentOf, type TimeZone } from "./time-zone.ts";
@@ -16,12 +17,19 @@ const longestMs: Readonly<Record<Interval, number>> = {
   month: (31 * 24 + 2) * hourMs,
 };
 
-/** The hours, days, weeks or months of a time zone that lie in a range; the first and the last are cut to it. */
-export function bucketsOf(range: Bucket, interval: Interval, zone: TimeZone): Bucket[] {
+/** The hours, days, weeks or months of a time zone that lie in a range, in slices; the first and the last are cut to it. */
+export async function bucketsOf(
+  range: Bucket,
+  interval: Interval,
+  zone: TimeZone,
+  pace: Pace,
+): Promise<Bucket[]> {
   if ((range.end - range.start) / longestMs[interval] > mostBuckets) throw tooManyBuckets();
   const buckets: Bucket[] = [];
   let start = range.start;
   while (start < range.end) {
+    // Looking into a time zone takes long the first time.
+    if (pace.over) await pace.next();
     if (buckets.length === mostBuckets) throw tooManyBuckets();
     const end = Math.min(nextStart(start, interval, zone), range.end);
     buckets.push({ start, end });

@@ -1,4 +1,4 @@
-import type { ClickHouse } from "@portalstream/clickhouse";
+import type { ClickHouse, Pace } from "@portalstream/clickhouse";
 import { mapInSlices } from "../http/slices.ts";
 import type { Bucket } from "./buckets.ts";
 import type { Question } from "./question.ts";
@@ -17,6 +17,7 @@ export async function figureRows<Row extends FigureRow>(
   sql: string,
   portal: string,
   { range, buckets, groupBy, line, connector }: Question,
+  pace: Pace,
   more: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<FigureRows<Row>> {
   const rows = await db.query<Row>(sql, {
@@ -31,7 +32,7 @@ export async function figureRows<Row extends FigureRow>(
   });
   const totals = new Map<string, Row>();
   const parts = new Map<string, Row>();
-  await mapInSlices(rows, (row) => {
+  await mapInSlices(rows, pace, (row) => {
     if (row.whole === 1) totals.set(row.name, row);
     else parts.set(`${row.bucket} ${row.name}`, row);
   });

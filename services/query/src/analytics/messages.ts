@@ -29,10 +29,10 @@ export const messageFigures = readRoute({
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
   problems: analyticsProblems,
-  handler: async (db, { params: { portal }, query }) => {
-    const question = questionOf(query);
-    const rows = await figureRows<Row>(db, countSql, portal, question);
-    return answerOf(question, rows.groups, (group, bucket) => figuresOf(rows.of(group, bucket)));
+  handler: async (db, { params: { portal }, query, pace }) => {
+    const question = await questionOf(query, pace);
+    const rows = await figureRows<Row>(db, countSql, portal, question, pace);
+    return answerOf(question, rows.groups, pace, (group, bucket) => figuresOf(rows.of(group, bucket)));
   },
 });
 

@@ -1,3 +1,4 @@
+import type { Pace } from "@portalstream/clickhouse";
 import { invalidRequest } from "@portalstream/runtime";
 import { type Static, Type } from "@sinclair/typebox";
 import type { ProblemCode } from "../http/problems.ts";
@@ -45,14 +46,14 @@ export type Question = {
 
 const defaultRangeMs = 7 * 24 * 3_600_000;
 
-export function questionOf(query: Static<typeof AnalyticsQuery>, now: number = Date.now()): Question {
-  const end = parseTime("to", query.to) ?? now;
+export async function questionOf(query: Static<typeof AnalyticsQuery>, pace: Pace): Promise<Question> {
+  const end = parseTime("to", query.to) ?? Date.now();
   const start = parseTime("from", query.from) ?? end - defaultRangeMs;
   if (start >= end) throw invalidRequest("query parameter from", "must be before to");
   const range = { start, end };
   return {
     range,
-    buckets: bucketsOf(range, query.interval, timeZone(query.timezone)),
+    buckets: await bucketsOf(range, query.interval, timeZone(query.timezone), pace),
     interval: query.interval,
     timezone: query.timezone,
     line: query.line ?? null,

@@ -48,10 +48,12 @@ export const responseTimeFigures = readRoute({
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
   problems: analyticsProblems,
-  handler: async (db, { params: { portal }, query }) => {
-    const question = questionOf(query);
-    const rows = await figureRows<Row>(db, waitsSql, portal, question, { bounds: bounds.map(String) });
-    return answerOf(question, rows.groups, (group, bucket) => figuresOf(rows.of(group, bucket) ?? none));
+  handler: async (db, { params: { portal }, query, pace }) => {
+    const question = await questionOf(query, pace);
+    const rows = await figureRows<Row>(db, waitsSql, portal, question, pace, { bounds: bounds.map(String) });
+    return answerOf(question, rows.groups, pace, (group, bucket) =>
+      figuresOf(rows.of(group, bucket) ?? none),
+    );
   },
 });
 

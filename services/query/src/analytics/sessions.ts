@@ -43,12 +43,12 @@ export const sessionFigures = readRoute({
   querystring: AnalyticsQuery,
   response: AnswerOf(figures),
   problems: analyticsProblems,
-  handler: async (db, { params: { portal }, query }) => {
-    const question = questionOf(query);
-    const rows = await figureRows<Row>(db, countSql, portal, question);
+  handler: async (db, { params: { portal }, query, pace }) => {
+    const question = await questionOf(query, pace);
+    const rows = await figureRows<Row>(db, countSql, portal, question, pace);
     // An interval in which nothing opened or closed has no row: what was open stays so.
     const open = new Map<string, number>();
-    return answerOf(question, rows.groups, (group, bucket) => {
+    return answerOf(question, rows.groups, pace, (group, bucket) => {
       const row = rows.of(group, bucket);
       if (row !== undefined) open.set(group, row.openAtEnd);
       return figuresOf(row ?? none, open.get(group) ?? 0);

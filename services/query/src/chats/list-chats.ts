@@ -1,4 +1,4 @@
-import type { ClickHouse, Params } from "@portalstream/clickhouse";
+import type { ClickHouse, Pace, Params } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, readRoute } from "../http/route.ts";
@@ -46,7 +46,7 @@ export const listChats = readRoute({
     { additionalProperties: false },
   ),
   response: PageOf(Chat),
-  handler: async (db, { params: { portal }, query }) => {
+  handler: async (db, { params: { portal }, query, pace }) => {
     const { sort, limit, cursor } = query;
     const filter = {
       portal,
@@ -64,7 +64,10 @@ export const listChats = readRoute({
         sql: byIdSql,
         params: { ...filter, afterId: after?.chatId ?? start, limit: most },
       }));
-      return whole(pageOf(rows, limit, asIs, ({ chatId }) => chatId));
+      return whole(
+        pageOf(rows, limit, asIs, ({ chatId }) => chatId),
+        pace,
+      );
     }
     const [startAt, startId] = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
     const together: Together = (one, other) => isSameChat(one, other) && one.activeAt === other.activeAt;
@@ -77,7 +80,10 @@ export const listChats = readRoute({
         limit: most,
       },
     }));
-    return whole(pageOf(rows, limit, asIs, ({ activeAt, chatId }) => [activeAt, chatId]));
+    return whole(
+      pageOf(rows, limit, asIs, ({ activeAt, chatId }) => [activeAt, chatId]),
+      pace,
+    );
   },
 });
 
@@ -91,8 +97,8 @@ const isSameChat: Together = (one, other) => one.chatId === other.chatId;
 
 const asIs = (row: Row): Row => row;
 
-async function whole({ items, nextCursor }: { items: Row[]; nextCursor: string | null }) {
-  return { items: await mapInSlices(items, chatOf), nextCursor };
+async function whole({ items, nextCursor }: { items: Row[]; nextCursor: string | null }, pace: Pace) {
+  return { items: await mapInSlices(items, pace, chatOf), nextCursor };
 }
 
 function latestChats(

@@ -55,7 +55,7 @@ const listEvents = readRoute({
     { additionalProperties: false },
   ),
   response: PageOf(Event),
-  handler: async (db, { params: { portal }, query }) => {
+  handler: async (db, { params: { portal }, query, pace }) => {
     const [beforeMs, beforeId] = decodeCursor(Cursor, query.cursor) ?? farthest;
     const rows = await db.query<Row>(eventsSql, {
       portal,
@@ -73,7 +73,7 @@ const listEvents = readRoute({
       (row) => row,
       (row) => [row.occurredMs, row.eventId],
     );
-    return { ...page, items: await mapInSlices(page.items, eventOf) };
+    return { ...page, items: await mapInSlices(page.items, pace, eventOf) };
   },
 });
 

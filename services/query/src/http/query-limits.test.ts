@@ -111,6 +111,27 @@ describe("queries of the API", () => {
     await vi.waitFor(async () => expect(await atWork("fails")).toBe(0), { timeout: 60_000 });
   });
 
+  test("what is made of the rows takes turns with others, and ends with its caller and at the time limit", async () => {
+    const { limits, metrics } = limitsOf(1);
+    const left = new AbortController();
+    const endlessly = (id: string, gone: AbortSignal) =>
+      limits.run(caller(id), gone, async (_tables, pace) => {
+        for (;;) if (pace.over) await pace.next();
+      });
+    const works = Array.from({ length: 30 }, (_, at) => endlessly(`key ${at}`, left.signal));
+    const late = endlessly("late", none);
+    const small = await limits.run(caller("small"), none, async (_tables, pace) => {
+      await pace.next();
+      return "small";
+    });
+    expect(small).toBe("small");
+    left.abort();
+    for (const one of await Promise.allSettled(works))
+      expect(one).toMatchObject({ status: "rejected", reason: expect.any(CallerGone) });
+    await expect(late).rejects.toMatchObject({ status: 503, code: "query_timeout" });
+    expect(await gauge(metrics, 'portalstream_queries_ended_total{reason="caller"}')).toBe(30);
+  });
+
   test("more than a hundred of one key at once are refused, and those of another are not", async () => {
     const { limits } = limitsOf(600);
     const left = new AbortController();
@@ -130,6 +151,28 @@ describe("queries of the API", () => {
 });
 
 describe("over HTTP", () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await api.app.listen({ host: "127.0.0.1", port: 0 });
+  });
+
+  test("a large answer is whole, and a caller that leaves while it is sent disturbs nothing", async () => {
+    const key = { headers: { authorization: "Bearer reads-one" } };
+    const many = `${url}/v1/portals/one/analytics/response-times?interval=hour&from=2025-06-01&to=2025-12-20`;
+    const whole = await (await fetch(many, key)).text();
+    expect(JSON.parse(whole).items).toHaveLength(202 * 24);
+    await new Promise<void>((resolve) => {
+      const leaving = request(many, key, (answer) =>
+        answer.once("data", () => {
+          leaving.destroy();
+          resolve();
+        }),
+      );
+      leaving.on("error", () => {}).end();
+    });
+    expect(await (await fetch(many, key)).text()).toBe(whole);
+  });
+
   test("a key that is not known runs no statement, a known one does, and both within limits", async () => {
     ran = { limited: 0, unlimited: 0 };
     const paths = ["/v1/portals", "/v1/portals/one", "/v1/portals/one/chats", "/v1/portals/none/messages"];
@@ -143,9 +186,8 @@ describe("over HTTP", () => {
   });
 
   test("a caller that closes its connection ends its query in the engine", async () => {
-    const app = await api.app.listen({ host: "127.0.0.1", port: 0 });
     slow = true;
-    const asked = request(`${app}/v1/portals/one/events`, { headers: { authorization: "Bearer reads-one" } });
+    const asked = request(`${url}/v1/portals/one/events`, { headers: { authorization: "Bearer reads-one" } });
     asked.on("error", () => {}).end();
     await vi.waitFor(async () => expect(await atWork("http")).toBe(1), { timeout: 60_000 });
     slow = false;

@@ -1,4 +1,10 @@
-import { boundedAtOnce, type ClickHouse, ClickHouseFailure } from "@portalstream/clickhouse";
+import {
+  boundedAtOnce,
+  type ClickHouse,
+  ClickHouseFailure,
+  type Pace,
+  turns,
+} from "@portalstream/clickhouse";
 import type { Metrics } from "@portalstream/runtime";
 import { Counter, Gauge } from "prom-client";
 import { FairShare } from "./fair-share.ts";
@@ -50,8 +56,15 @@ export class QueryLimits {
     for (const reason of reasons) this.#ended.inc({ reason }, 0);
   }
 
-  /** `work` asks through the tables that it is given. `gone`: the caller has left; then it rejects with CallerGone. */
-  async run<T>(caller: Caller, gone: AbortSignal, work: (db: ClickHouse) => Promise<T>): Promise<T> {
+  /**
+   * `work` asks through the tables that it is given, and what may take long of what it does with the rows is done at the pace that it is
+   * given. `gone`: the caller has left; then it rejects with CallerGone.
+   */
+  async run<T>(
+    caller: Caller,
+    gone: AbortSignal,
+    work: (db: ClickHouse, pace: Pace) => Promise<T>,
+  ): Promise<T> {
     const key = caller.kind === "admin" ? "admin" : `key ${caller.id}`;
     if (!this.#share.enter(key)) {
       this.#ended.inc({ reason: "too_many" });
@@ -66,13 +79,14 @@ export class QueryLimits {
       over.abort();
     }, seconds * 1_000);
     const signal = AbortSignal.any([gone, over.signal]);
+    const pace = turns.of(key, signal);
     const query: ClickHouse["query"] = (sql, params) =>
       this.#share.run(key, signal, () => {
         const left = Math.max(0.001, (endsAt - performance.now()) / 1_000);
-        return this.#db.query(sql, params, { kind: "bounded", signal, seconds: left, memoryBytes });
+        return this.#db.query(sql, params, { kind: "bounded", signal, seconds: left, memoryBytes, pace });
       });
     try {
-      return await work({ ...this.#db, query });
+      return await work({ ...this.#db, query }, pace);
     } catch (error) {
       throw this.#problemOf(error, gone.aborted, late);
     } finally {

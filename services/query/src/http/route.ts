@@ -1,4 +1,4 @@
-import type { ClickHouse } from "@portalstream/clickhouse";
+import type { ClickHouse, Pace } from "@portalstream/clickhouse";
 import { invalidRequest } from "@portalstream/runtime";
 import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
@@ -30,7 +30,8 @@ export type RouteDeclaration<Params extends TObject, Query extends TObject, Answ
   problems?: readonly ProblemCode[];
   handler(db: ClickHouse, asked: Asked<Static<Params>, Static<Query>>): Promise<Static<Answer>>;
 };
-export type Asked<Params, Query> = { params: Params; query: Query; caller: Caller };
+/** `pace`: of what is made of the rows. */
+export type Asked<Params, Query> = { params: Params; query: Query; caller: Caller; pace: Pace };
 
 /** A declared route with its types closed over: what is registered and what OpenAPI is made from. */
 export type Route = Omit<RouteDeclaration<TObject, TObject, TSchema>, "handler"> & {
@@ -45,8 +46,8 @@ export function readRoute<Params extends TObject, Query extends TObject, Answer 
   const readQuery = parserOf(declared.querystring, "query parameter");
   return {
     ...described,
-    answer: async (db, { params, query, caller }) =>
-      handler(db, { params: readParams(params), query: readQuery(query), caller }),
+    answer: async (db, { params, query, ...asked }) =>
+      handler(db, { ...asked, params: readParams(params), query: readQuery(query) }),
   };
 }
 

@@ -1,29 +1,55 @@
-import { setImmediate as others } from "node:timers/promises";
-
-const sliceMs = 1;
-
-/** Lets others have the thread between the parts of a long work. Called after each part; waits only when a slice of time is over. */
-export class Slices {
-  #began = performance.now();
-
-  /** Whether it is time to call `next`: awaiting each time would cost more than the work. */
-  get over(): boolean {
-    return performance.now() - this.#began >= sliceMs;
-  }
-
-  async next(): Promise<void> {
-    await others();
-    this.#began = performance.now();
-  }
-}
+import type { Pace } from "@portalstream/clickhouse";
 
 /** `Array.map` of many or expensive members, in slices. */
-export async function mapInSlices<T, R>(members: readonly T[], map: (member: T) => R): Promise<R[]> {
-  const slices = new Slices();
+export async function mapInSlices<T, R>(
+  members: readonly T[],
+  pace: Pace,
+  map: (member: T) => R,
+): Promise<R[]> {
   const mapped: R[] = [];
   for (const member of members) {
+    if (pace.over) await pace.next();
     mapped.push(map(member));
-    if (slices.over) await slices.next();
   }
   return mapped;
+}
+
+/** What can be sorted in much less time than a slice has. */
+const runLength = 500;
+
+/** Different texts in the order of `Array.sort`, by merging sorted runs, in slices. */
+export async function sortInSlices(texts: readonly string[], pace: Pace): Promise<string[]> {
+  let runs: string[][] = [];
+  for (let start = 0; start < texts.length; start += runLength) {
+    if (pace.over) await pace.next();
+    runs.push(texts.slice(start, start + runLength).sort());
+  }
+  while (runs.length > 1) {
+    const merged: string[][] = [];
+    for (let at = 0; at < runs.length; at += 2)
+      merged.push(await mergeInSlices(runs[at] ?? [], runs[at + 1] ?? [], pace));
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+async function mergeInSlices(
+  one: readonly string[],
+  other: readonly string[],
+  pace: Pace,
+): Promise<string[]> {
+  const merged: string[] = [];
+  let [at, otherAt] = [0, 0];
+  for (let next = least(one[at], other[otherAt]); next !== undefined; next = least(one[at], other[otherAt])) {
+    if (pace.over) await pace.next();
+    if (next === one[at]) at += 1;
+    else otherAt += 1;
+    merged.push(next);
+  }
+  return merged;
+}
+
+function least(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }

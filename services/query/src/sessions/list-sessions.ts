@@ -62,7 +62,7 @@ export const listSessions = readRoute({
     { additionalProperties: false },
   ),
   response: PageOf(Session),
-  handler: async (db, { params: { portal }, query }) => {
+  handler: async (db, { params: { portal }, query, pace }) => {
     const start = decodeCursor(Cursor, query.cursor) ?? newest;
     const filter = {
       portal,
@@ -98,7 +98,7 @@ export const listSessions = readRoute({
       (row) => row,
       ({ opened_at, chat_id, place }) => [opened_at, chat_id, place],
     );
-    return { items: await mapInSlices(items, sessionOf), nextCursor };
+    return { items: await mapInSlices(items, pace, sessionOf), nextCursor };
   },
 });
 
