@@ -1,10 +1,7 @@
 SELECT
   bot_id AS botId,
   max(code) AS code,
-  maxIf(toFloat64(toUnixTimestamp64Milli(at)), action = 'delete') AS deletedMs,
-  groupUniqArrayIf(
-    (toFloat64(toUnixTimestamp64Milli(at)), event_id, dialog_id, bitrix_chat, chat_type, user_id),
-    action = 'join') AS joins
+  maxIf(toFloat64(toUnixTimestamp64Milli(at)), action = 'delete') AS deletedMs
 FROM bot_facts
 WHERE portal = {portal:String} AND bot_id > {after:String}
 GROUP BY bot_id

@@ -1,5 +1,7 @@
+import type { ClickHouse } from "@portalstream/clickhouse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allPages, openTestApi, portalRow, type TestApi } from "../../test/api.ts";
+import { botRoutes } from "./list-bots.ts";
 
 let api: TestApi;
 const start = Date.parse("2026-01-05T10:00:00Z");
@@ -67,6 +69,65 @@ describe("bots of a portal", () => {
       deletedAt: "2026-01-05T10:01:30.000Z",
       chats: [],
     });
+  });
+
+  test("are joins in order of time, dialog and event, and of a chat the first of them", async () => {
+    await api.insert("portals", [portalRow("ties")]);
+    const joins = [
+      { dialog: "chat2", chat: "2", at: 1, event: "e1" },
+      { dialog: "chat10", chat: "10", at: 1, event: "e9", user: "of e9" },
+      { dialog: "chat10", chat: "10", at: 1, event: "e3", user: "of e3" },
+      { dialog: "chat10", chat: "11", at: 1, event: "e2" },
+      { dialog: "chat1", chat: "1", at: 2, event: "e4" },
+      { dialog: "chat1", chat: "1", at: 0, event: "e8" },
+    ];
+    const rows = joins.map((one) => ["ties", ...join("1", one).slice(1)]);
+    await api.insert("bot_facts", rows.slice(0, 3));
+    await api.insert("bot_facts", rows.slice(3).reverse());
+    const [bot] = Object((await api.get("/v1/portals/ties/bots")).body).items;
+    expect(
+      bot.chats.map(({ dialogId, chatId, invitedBy }: Record<string, unknown>) => [
+        dialogId,
+        chatId,
+        invitedBy,
+      ]),
+    ).toEqual([
+      ["chat1", "b1", null],
+      ["chat10", "b11", null],
+      ["chat10", "b10", "of e3"],
+      ["chat2", "b2", null],
+    ]);
+  });
+
+  test("may be none", async () => {
+    await api.insert("portals", [portalRow("none")]);
+    expect((await api.get("/v1/portals/none/bots")).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  test("that joined very many chats come in rows of one chat each, so that slices can cut them", async () => {
+    await api.db.insertJson(
+      "bot_facts",
+      Array.from({ length: 3_000 }, (_, at) => [
+        "many",
+        ...join("1", { dialog: `chat${at}`, chat: String(at), at, event: `e${at}` }).slice(1),
+      ]),
+    );
+    const { signal } = new AbortController();
+    let slices = 0;
+    const pace = {
+      over: true,
+      next: async () => {
+        slices += 1;
+      },
+    };
+    const query: ClickHouse["query"] = (sql, params) =>
+      api.db.query(sql, params, { kind: "bounded", signal, seconds: 600, memoryBytes: 2 ** 30, pace });
+    const [route] = botRoutes;
+    const asked = { params: { portal: "many" }, query: {}, caller: { kind: "admin" }, pace } as const;
+    const answer = await route?.answer({ ...api.db, query }, asked);
+    expect(Object(answer).items[0].chats).toHaveLength(3_000);
+    // A row of the bot, and every chat when its row is parsed and when it is put into the answer.
+    expect(slices).toBe(6_001);
   });
 
   test("pages of any size hold them all in the same order", async () => {

@@ -2,10 +2,12 @@ import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, type Route, readRoute } from "../http/route.ts";
 import { orNull } from "../http/schemas.ts";
+import { mapInSlices } from "../http/slices.ts";
 import { loadSql } from "../http/sql.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 
 const botsSql = loadSql(import.meta.url, "bots.sql");
+const joinsSql = loadSql(import.meta.url, "first-joins.sql");
 
 const BotChat = Type.Object({
   dialogId: orNull(Type.String({ description: "As Bitrix24 names the dialog: chat1157, or a user's id" })),
@@ -23,15 +25,15 @@ const Bot = Type.Object({
   chats: Type.Array(BotChat),
 });
 
-type Join = [
-  at: number,
-  eventId: string,
-  dialogId: string,
-  bitrixChat: string,
-  chatType: string,
-  userId: string,
-];
-type Row = { botId: string; code: string; deletedMs: number; joins: Join[] };
+type BotRow = { botId: string; code: string; deletedMs: number };
+type JoinRow = {
+  botId: string;
+  dialogId: string;
+  bitrixChat: string;
+  joinedMs: number;
+  chatType: string;
+  userId: string;
+};
 
 const listBots = readRoute({
   path: "/v1/portals/:portal/bots",
@@ -41,38 +43,31 @@ const listBots = readRoute({
   params: Type.Object(PortalParameter),
   querystring: Type.Object(pageParameters, { additionalProperties: false }),
   response: PageOf(Bot),
-  handler: async (db, { params: { portal }, query }) => {
+  handler: async (db, { params: { portal }, query, pace }) => {
     const after = decodeCursor(Type.String(), query.cursor) ?? "";
-    const rows = await db.query<Row>(botsSql, { portal, after, limit: query.limit + 1 });
-    return pageOf(rows, query.limit, botOf, (row) => row.botId);
+    const rows = await db.query<BotRow>(botsSql, { portal, after, limit: query.limit + 1 });
+    const page = pageOf(rows, query.limit, botOf, (row) => row.botId);
+    const bots = page.items.map(({ botId }) => botId);
+    const chats = new Map(page.items.map((bot) => [bot.botId, bot.chats]));
+    const joins = await db.query<JoinRow>(joinsSql, { portal, bots });
+    await mapInSlices(joins, pace, (join) => chats.get(join.botId)?.push(chatOf(join)));
+    return page;
   },
 });
 
-const botOf = ({ botId, code, deletedMs, joins }: Row): Static<typeof Bot> => ({
+const botOf = ({ botId, code, deletedMs }: BotRow): Static<typeof Bot> => ({
   botId,
   code: code || null,
   deletedAt: deletedMs === 0 ? null : isoTimeOf(deletedMs),
-  chats: firstJoins(joins).map(([at, , dialogId, bitrixChat, chatType, userId]) => ({
-    dialogId: dialogId || null,
-    chatId: bitrixChat === "" ? null : `b${bitrixChat}`,
-    chatType: chatType || null,
-    joinedAt: isoTimeOf(at),
-    invitedBy: userId || null,
-  })),
+  chats: [],
 });
 
-/** Of every chat the first join, in order of time. */
-function firstJoins(joins: readonly Join[]): Join[] {
-  const ordered = joins.toSorted(
-    (a, b) => a[0] - b[0] || (a[2] === b[2] ? compare(a[1], b[1]) : compare(a[2], b[2])),
-  );
-  const seen = new Set<string>();
-  return ordered.filter(([, , dialogId, bitrixChat]) => {
-    const chat = JSON.stringify([dialogId, bitrixChat]);
-    return !seen.has(chat) && seen.add(chat);
-  });
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const chatOf = ({ dialogId, bitrixChat, joinedMs, chatType, userId }: JoinRow): Static<typeof BotChat> => ({
+  dialogId: dialogId || null,
+  chatId: bitrixChat === "" ? null : `b${bitrixChat}`,
+  chatType: chatType || null,
+  joinedAt: isoTimeOf(joinedMs),
+  invitedBy: userId || null,
+});
 
 export const botRoutes: readonly Route[] = [listBots];
