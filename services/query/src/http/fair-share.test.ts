@@ -53,6 +53,19 @@ test("keys take turns, and within a key the oldest is first", async () => {
   expect(begun).toEqual(["a1", "b1", "c1", "a2", "b2", "a3"]);
 });
 
+test("keys that come and go are not before one that stays", async () => {
+  const share = new FairShare({ ...shares, slots: 1, perKey: 1, spare: 0 });
+  const { begun, start, end, turns } = world(share);
+  for (const name of ["stays 1", "stays 2", "stays 3"]) void start("stays", name);
+  for (let at = 0; at < 6; at++) {
+    // Each comes before the one before it has gone.
+    void start(`key ${at}`, `comes ${at}`);
+    await turns();
+    await end(begun.at(-1) ?? "");
+  }
+  expect(begun).toEqual([...["stays 1", "comes 0", "stays 2", "comes 1", "comes 2", "stays 3", "comes 3"]]);
+});
+
 test("who gives up waiting loses its place, and only that", async () => {
   const share = new FairShare({ ...shares, slots: 1, perKey: 1, spare: 0 });
   const { begun, start, end, turns } = world(share);

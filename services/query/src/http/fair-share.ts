@@ -9,7 +9,7 @@ export type Shares = {
   requests: number;
 };
 
-/** `turn`: when its last statement was begun, counted in statements; 0: none was. */
+/** `turn`: when its last statement was begun, counted in statements. */
 type Of = { requests: number; running: number; turn: number; waiting: (() => void)[] };
 
 /** Shares what runs statements among keys: they take turns, and within a key the oldest statement is first. */
@@ -32,11 +32,16 @@ export class FairShare {
 
   /** Whether this key may have one more request; if so, `leave` ends it. */
   enter(key: string): boolean {
-    const of = this.#keys.get(key) ?? { requests: 0, running: 0, turn: 0, waiting: [] };
+    const of = this.#keys.get(key) ?? this.#newcomer();
     if (of.requests >= this.#shares.requests) return false;
     of.requests += 1;
     this.#keys.set(key, of);
     return true;
+  }
+
+  /** As if its last statement were the last but one: else keys that come and go would always be before those that stay. */
+  #newcomer(): Of {
+    return { requests: 0, running: 0, turn: this.#turns - 1, waiting: [] };
   }
 
   leave(key: string): void {
