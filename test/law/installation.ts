@@ -71,7 +71,7 @@ export class Installation {
     app.setErrorHandler(problemHandler.onError);
     const path = join(folder, "log");
     const log = await openEventLog({ kind: "embedded", path, partitions: 1, role: "writer" });
-    const access = new Access({ open: async () => log });
+    const access = new Access({ open: async () => log, maxAgeMs: 3_600_000 });
     const limits = { seconds: 600, memoryBytes: 2 ** 31 };
     await app.register(buildQuery({ db, access, limits, adminKey, metrics: createMetrics() }));
     const brokers = onKafka ? inject("kafka") : null;

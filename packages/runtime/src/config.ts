@@ -29,6 +29,8 @@ export type Config = Readonly<{
   tables: TablesSettings;
   /** Of one query of the API. */
   query: { seconds: number; memoryBytes: number };
+  /** How old keys may be that were read from the log. */
+  accessMaxAgeSeconds: number;
   otlpUrl: string | null;
   adminKey: string;
   secretKey: string;
@@ -63,6 +65,7 @@ export function loadConfig(env: Environment = process.env): Config {
         : kafka,
     tables: tablesOf(value),
     query: { seconds: value(settings.querySeconds), memoryBytes: value(settings.queryMemoryBytes) },
+    accessMaxAgeSeconds: value(settings.accessMaxAgeSeconds),
     otlpUrl: value(settings.otlpUrl),
     adminKey: value(settings.adminKey) ?? keyFor(settings.adminKey.env, kafka, dataDir, "admin-key"),
     secretKey: value(settings.secretKey) ?? keyFor(settings.secretKey.env, kafka, dataDir, "secret-key"),

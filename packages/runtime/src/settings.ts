@@ -218,6 +218,13 @@ export const settings = {
     Number.MAX_SAFE_INTEGER,
     "memory in bytes that a statement of a query may take before it is answered 422; six of them run at once",
   ),
+  accessMaxAgeSeconds: whole(
+    "PORTALSTREAM_ACCESS_MAX_AGE_SECONDS",
+    300,
+    5,
+    86_400,
+    "how long API keys go on being good while Kafka is away; past that they are answered 503, since they may have been revoked",
+  ),
   otlpUrl: optional(
     "PORTALSTREAM_OTLP_URL",
     "url",

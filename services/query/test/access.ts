@@ -6,10 +6,10 @@ import { type AnyRecord, encodeRecord, topicOf } from "@portalstream/events";
 import { Access } from "../src/http/access.ts";
 
 /** Keys and portals in a log of their own. */
-export async function openTestAccess() {
+export async function openTestAccess(maxAgeMs = 600_000) {
   const path = await mkdtemp(join(tmpdir(), "query-access-"));
   const log = await openEventLog({ kind: "embedded", path, partitions: 1, role: "writer" });
-  const access = new Access({ open: async () => log });
+  const access = new Access({ open: async () => log, maxAgeMs });
   await access.refresh();
   return {
     access,

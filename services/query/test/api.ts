@@ -8,13 +8,13 @@ export const adminKey = "admin-key-of-tests";
 
 export type Answered = { status: number; headers: Record<string, unknown>; body: unknown; text: string };
 
-type Options = Partial<Pick<QueryOptions, "db" | "limits" | "otherRoutes">>;
+type Options = Partial<Pick<QueryOptions, "db" | "limits" | "otherRoutes">> & { maxAgeMs?: number };
 const wide = { seconds: 600, memoryBytes: 2 ** 31 };
 
 /** The query API on an empty database and log of its own. */
-export async function openTestApi({ db: given, limits = wide, ...options }: Options = {}) {
+export async function openTestApi({ db: given, limits = wide, maxAgeMs, ...options }: Options = {}) {
   const db = given ?? (await openTestDb());
-  const { access, keep, close } = await openTestAccess();
+  const { access, keep, close } = await openTestAccess(maxAgeMs);
   const app = Fastify();
   const metrics = createMetrics();
   app.setErrorHandler(problemHandler.onError);

@@ -5,6 +5,8 @@ export type AccessLog = Pick<EventLog, "extents" | "read">;
 export type AccessOptions = {
   /** Called until it resolves: the log may be away. */
   open: () => Promise<AccessLog>;
+  /** Keys that were read longer ago may have been revoked since. */
+  maxAgeMs: number;
   /** The first failure to read after a success, and the first success after failures. */
   observe?: (what: { kind: "not-followed"; error: unknown } | { kind: "followed-again" }) => void;
 };
@@ -18,7 +20,8 @@ export class Access {
   readonly #idOfHash = new Map<string, string>();
   readonly #portals = new Set<string>();
   #readers: Promise<Readers> | null = null;
-  #loaded = false;
+  /** Up to when everything that was written is known, on the monotonic clock. */
+  #knownUntil: number | null = null;
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -26,15 +29,21 @@ export class Access {
 
   /** Whether the log was read whole once. */
   get loaded(): boolean {
-    return this.#loaded;
+    return this.#knownUntil !== null;
+  }
+
+  /** Whether no key was revoked longer ago than the greatest age without being known as revoked here. */
+  get isCurrent(): boolean {
+    return this.#knownUntil !== null && performance.now() - this.#knownUntil <= this.#options.maxAgeMs;
   }
 
   /** Resolves when all that was written to the log before is known here. */
   async refresh(): Promise<void> {
+    const began = performance.now();
     this.#readers ??= this.#open();
     const { keys, portals } = await this.#readers;
     await Promise.all([keys.read(), portals.read()]);
-    this.#loaded = true;
+    this.#knownUntil = Math.max(began, this.#knownUntil ?? began);
   }
 
   /** Goes on reading what others write. Returns what ends it. */

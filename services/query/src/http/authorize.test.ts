@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openTestApi, portalRow, type TestApi } from "../../test/api.ts";
 
 let api: TestApi;
@@ -92,5 +92,21 @@ describe("who may ask", () => {
     expect((await api.get("/v1/portals", "short-lived")).status).toBe(200);
     await api.insert("api_keys", [keyRow("k3", "short-lived", ["one"], 2, 1767600100_000)]);
     expect((await api.get("/v1/portals", "short-lived")).status).toBe(401);
+  });
+
+  test("while the keys could not be read for too long only the admin key is answered, and no other is told whether it is known", async () => {
+    const stale = await openTestApi({ db: { ...api.db, close: async () => {} }, maxAgeMs: -1 });
+    onTestFinished(() => stale.close());
+    await stale.insert("portals", [portalRow("one")]);
+    await stale.insert("api_keys", [keyRow("k1", "reads-one", ["one"])]);
+    for (const url of ["/v1/portals", "/v1/portals/one"]) {
+      for (const key of ["reads-one", "unknown"]) {
+        const { headers, body } = await stale.get(url, key);
+        expect(body).toMatchObject({ status: 503, code: "unavailable" });
+        expect(headers).toMatchObject({ "retry-after": "1" });
+      }
+      expect((await stale.get(url)).status).toBe(200);
+      expect((await stale.get(url, null)).status).toBe(401);
+    }
   });
 });

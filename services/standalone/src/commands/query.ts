@@ -19,11 +19,15 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
   const db = await openClickHouse(tablesConfig(config));
   await refuseUnmigrated(db);
   let log: Promise<EventLog> | null = null;
-  const { access, stop: unfollow } = followAccess(() => {
-    const where = eventLogConfig(config, "reader");
-    log = openEventLog(where.kind === "kafka" ? { ...where, topics: registryTopics } : where);
-    return log;
-  }, logger);
+  const { access, stop: unfollow } = followAccess(
+    () => {
+      const where = eventLogConfig(config, "reader");
+      log = openEventLog(where.kind === "kafka" ? { ...where, topics: registryTopics } : where);
+      return log;
+    },
+    config,
+    logger,
+  );
   const app = createApp(config, logger);
   const { query: limits, adminKey } = config;
   await app.register(buildQuery({ db, access, limits, metrics, spans, adminKey, otherRoutes: adminRoutes }));

@@ -33,7 +33,7 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
     },
   });
   const { app, log, registryLog } = ingest;
-  const { access, stop: unfollow } = followAccess(async () => registryLog, logger);
+  const { access, stop: unfollow } = followAccess(async () => registryLog, config, logger);
   const db = await openOwnTables(config, logger);
   await migrate(db, migrations, () => refuseDuringMaintenance(db, projections));
   const projectionMetrics = new ProjectionMetrics(metrics, logger, projections, spans);
