@@ -216,7 +216,7 @@ export const settings = {
     gibibyte,
     2 ** 26,
     Number.MAX_SAFE_INTEGER,
-    "memory in bytes that a statement of a query may take before it is answered 422; six of them run at once",
+    "memory in bytes that a statement of a query may take before it is answered 422; less where six of them would not fit in two thirds of what the tables' engine may take",
   ),
   accessMaxAgeSeconds: whole(
     "PORTALSTREAM_ACCESS_MAX_AGE_SECONDS",

@@ -2,7 +2,7 @@ import { openClickHouse } from "@portalstream/clickhouse";
 import { type EventLog, openEventLog } from "@portalstream/event-log";
 import { registryTopics } from "@portalstream/events";
 import { adminRoutes } from "@portalstream/ingest";
-import { buildQuery } from "@portalstream/query";
+import { buildQuery, withinEngine } from "@portalstream/query";
 import { type Config, commonProblem, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { followAccess } from "../process/access.ts";
 import { eventLogConfig } from "../process/event-log.ts";
@@ -29,7 +29,8 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
     logger,
   );
   const app = createApp(config, logger);
-  const { query: limits, adminKey } = config;
+  const { adminKey } = config;
+  const limits = await withinEngine(db, config.query);
   await app.register(buildQuery({ db, access, limits, metrics, spans, adminKey, otherRoutes: adminRoutes }));
   const tablesReady = tablesCheck(db);
   const ready = async () => {

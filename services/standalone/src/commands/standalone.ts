@@ -1,7 +1,7 @@
 import { migrate } from "@portalstream/clickhouse";
 import { adminRoutes } from "@portalstream/ingest";
 import { type Projection, refuseDuringMaintenance } from "@portalstream/projection";
-import { buildQuery } from "@portalstream/query";
+import { buildQuery, withinEngine } from "@portalstream/query";
 import { type Config, createMetrics, type Logger, type Spans } from "@portalstream/runtime";
 import { sessionsProjection } from "@portalstream/sessions";
 import { followAccess } from "../process/access.ts";
@@ -45,7 +45,8 @@ export async function start(config: Config, logger: Logger, spans: Spans | null)
       data: { projection: name, log: eventLogConfig(config, "reader"), tables: tablesConfig(config) },
     });
   watchLag(metrics, log, projections);
-  const { query: limits, adminKey } = config;
+  const { adminKey } = config;
+  const limits = await withinEngine(db, config.query);
   await app.register(buildQuery({ db, access, limits, metrics, spans, adminKey, otherRoutes: adminRoutes }));
   const tablesReady = tablesCheck(db);
   const rebuildNotice = await watchRebuild(db, projections, logger);
