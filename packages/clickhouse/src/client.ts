@@ -63,14 +63,28 @@ async function* linesIn(pieces: AsyncIterable<Buffer>): RowTexts {
   for await (const piece of pieces) yield linesOf(piece);
 }
 
-export async function runLines(client: ClickHouseClient, sql: string, params: Params): Promise<string> {
+export async function runLines(
+  client: ClickHouseClient,
+  sql: string,
+  params: Params,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const asked = { query: sql, query_params: { ...params }, format: "JSONCompactEachRow" } as const;
-    return await (await client.query(asked)).text();
+    const query = `${sql}\nFORMAT JSONCompactEachRow`;
+    const { stream } = await client.exec({ query, query_params: { ...params } });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of stream) pieces.push(piece);
+    const [only = new Uint8Array(), ...others] = pieces;
+    // An engine answers in one piece, and to copy a long one takes long.
+    const bytes = others.length === 0 ? only : Buffer.concat(pieces);
+    return isTransferable(bytes) ? bytes : new Uint8Array(bytes);
   } catch (error) {
     throw failureOf(error);
   }
 }
+
+/** Whether it has its memory for itself. */
+const isTransferable = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
 
 export async function runCommand(client: ClickHouseClient, sql: string): Promise<void> {
   try {

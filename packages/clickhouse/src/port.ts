@@ -11,8 +11,11 @@ export interface ClickHouse {
   insertJson(table: string, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** One statement with `{name:Type}` parameters; default: no limits. Integers of 64 bits and more come back as strings. */
   query<Row>(sql: string, params?: Params, limits?: Limits): Promise<Row[]>;
-  /** One statement's answer as text: a line a row, an array of its values in JSON. For another thread to parse. */
-  lines(sql: string, params?: Params): Promise<string>;
+  /**
+   * One statement's answer as it came, for another thread to decode: in UTF-8 a line a row, an array of its values in JSON. The memory is
+   * the caller's, who may transfer it.
+   */
+  lines(sql: string, params?: Params): Promise<Uint8Array<ArrayBuffer>>;
   /** One statement without an answer. */
   command(sql: string): Promise<void>;
   close(): Promise<void>;

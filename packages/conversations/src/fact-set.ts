@@ -1,8 +1,9 @@
-import { type Fact, isSameFact } from "./fact.ts";
+import { type Fact, factId } from "./fact.ts";
 
-/** Facts, each once. They are kept by their events, since an id made of all that tells facts apart would be long. */
+/** Facts, each once. They are found by their events first: most events state one fact, whose id need not be made. */
 export class FactSet {
-  readonly #byEvent = new Map<string, Fact | Fact[]>();
+  /** Of an event that stated several, the ids. */
+  readonly #byEvent = new Map<string, Fact | Set<string>>();
   #size = 0;
 
   constructor(facts: Iterable<Fact> = []) {
@@ -15,20 +16,18 @@ export class FactSet {
 
   has(fact: Fact): boolean {
     const known = this.#byEvent.get(fact.eventId);
-    return known !== undefined && includes(known, fact);
+    if (known === undefined) return false;
+    return known instanceof Set ? known.has(factId(fact)) : factId(known) === factId(fact);
   }
 
   /** False: it is in already. */
   add(fact: Fact): boolean {
+    if (this.has(fact)) return false;
     const known = this.#byEvent.get(fact.eventId);
-    if (known !== undefined && includes(known, fact)) return false;
     if (known === undefined) this.#byEvent.set(fact.eventId, fact);
-    else if (Array.isArray(known)) known.push(fact);
-    else this.#byEvent.set(fact.eventId, [known, fact]);
+    else if (known instanceof Set) known.add(factId(fact));
+    else this.#byEvent.set(fact.eventId, new Set([factId(known), factId(fact)]));
     this.#size += 1;
     return true;
   }
 }
-
-const includes = (known: Fact | readonly Fact[], fact: Fact): boolean =>
-  "kind" in known ? isSameFact(known, fact) : known.some((one) => isSameFact(one, fact));

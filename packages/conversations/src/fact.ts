@@ -63,16 +63,15 @@ export type BotFact = Named &
 
 export type Fact = MessageFact | SessionFact | BotFact;
 
-/** Whether two facts are one fact, delivered twice. */
-export function isSameFact(a: Fact, b: Fact): boolean {
-  if (a.eventId !== b.eventId || a.at !== b.at || a.name !== b.name) return false;
-  if (a.kind === "message") return b.kind === "message" && a.key === b.key;
-  if (a.kind === "bot") return b.kind === "bot";
-  return (
-    b.kind === "session" &&
-    a.action === b.action &&
-    a.origin === b.origin &&
-    a.sessionId === b.sessionId &&
-    a.parentSessionId === b.parentSessionId
-  );
+/** Two facts of one id are one fact, delivered twice. */
+export function factId(fact: Fact): string {
+  const said = `${fact.at} ${fact.eventId} ${fact.name}`;
+  switch (fact.kind) {
+    case "message":
+      return `m ${fact.key} ${said}`;
+    case "session":
+      return `s ${fact.action} ${fact.origin} ${fact.sessionId} ${fact.parentSessionId} ${said}`;
+    case "bot":
+      return `b ${said}`;
+  }
 }

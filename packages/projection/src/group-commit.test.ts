@@ -51,3 +51,15 @@ test("an item that cannot be committed fails alone", async () => {
   expect(ended[2]).toMatchObject({ reason: { message: "cannot commit bad" } });
   expect(committed).toEqual(["a", "b", "c"]);
 });
+
+test("where the next attempt may succeed, all items of the group fail after one attempt", async () => {
+  const attempts: string[] = [];
+  const commits = new GroupCommit<string>(10, async (items) => {
+    attempts.push(items.join(""));
+    if (attempts.length > 1) throw Object.assign(new Error("away"), { retriable: true });
+  });
+  const all = ["a", "b", "c"].map((item) => commits.add(item, 1));
+  const ended = await Promise.allSettled(all);
+  expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(attempts).toEqual(["a", "bc"]);
+});

@@ -2,7 +2,7 @@ type Waiting<Item> = { item: Item; size: number; resolve: () => void; reject: (e
 
 /**
  * Group commit: items that arrive while others are committed are committed together afterwards, in the order of their arrival. Where a
- * group fails, each of its items is committed alone, so that an item fails only for a reason of its own.
+ * group fails for good, each of its items is committed alone, so that an item fails only for a reason of its own.
  */
 export class GroupCommit<Item> {
   readonly #commit: (items: readonly Item[]) => Promise<void>;
@@ -44,9 +44,12 @@ export class GroupCommit<Item> {
       await this.#commit(group.map(({ item }) => item));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      const [first, ...others] = group;
-      if (others.length === 0) first?.reject(error);
+      if (group.length === 1 || isRetriable(error)) for (const { reject } of group) reject(error);
       else for (const one of group) await this.#finish([one]);
     }
   }
 }
+
+/** The next attempt may well succeed: what is in the way is not the item. */
+const isRetriable = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, "retriable") === true;

@@ -220,10 +220,10 @@ export const settings = {
   ),
   accessMaxAgeSeconds: whole(
     "PORTALSTREAM_ACCESS_MAX_AGE_SECONDS",
-    300,
+    3_600,
     5,
     86_400,
-    "how long API keys go on being good while Kafka is away; past that they are answered 503, since they may have been revoked",
+    "how long API keys stay valid while Kafka is away; past that they are answered 503, since they may have been revoked",
   ),
   otlpUrl: optional(
     "PORTALSTREAM_OTLP_URL",

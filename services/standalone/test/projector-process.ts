@@ -24,7 +24,7 @@ const started = new Promise<Worker>((resolve) => process.once("worker", resolve)
 await run(logger, () =>
   startProjector({
     log,
-    db: { insert: nothing, lines: async () => "", query: async () => [] },
+    db: { insert: nothing, lines: nothing, query: async () => [] },
     metrics: new ProjectionMetrics(createMetrics(), logger),
     data: {
       projection: "sessions",

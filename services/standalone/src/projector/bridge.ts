@@ -10,7 +10,7 @@ export type Ask =
 /** What the main thread answers or tells. */
 export type Tell =
   | { kind: "inserted"; id: number }
-  | { kind: "read"; id: number; lines: string }
+  | { kind: "read"; id: number; lines: Uint8Array<ArrayBuffer> }
   | { kind: "appended"; id: number }
   | { kind: "failed"; id: number; error: CarriedError }
   | { kind: "stop" };

@@ -17,11 +17,14 @@ type Unsent = Ask extends infer A ? (A extends Ask ? Omit<A, "id"> : never) : ne
 // Webhooks come first where threads share the processors.
 lowerThreadPriority(15);
 
-const waiting = new Map<number, { resolve: (lines: string) => void; reject: (error: Error) => void }>();
+const waiting = new Map<
+  number,
+  { resolve: (lines: Uint8Array<ArrayBuffer>) => void; reject: (error: Error) => void }
+>();
 let lastId = 0;
 
-/** Resolves with what was read; "" where nothing was to be read. */
-function ask(request: Unsent): Promise<string> {
+/** Resolves with what was read, or nothing. */
+function ask(request: Unsent): Promise<Uint8Array<ArrayBuffer>> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
@@ -71,7 +74,7 @@ port.on("message", (tell: Tell) => {
   const call = waiting.get(tell.id);
   waiting.delete(tell.id);
   if (tell.kind === "failed") return call?.reject(errorOf(tell.error));
-  call?.resolve(tell.kind === "read" ? tell.lines : "");
+  call?.resolve(tell.kind === "read" ? tell.lines : new Uint8Array());
 });
 
 async function stop(): Promise<void> {
