@@ -1,5 +1,5 @@
 import type { ClickHouse, Pace } from "@portalstream/clickhouse";
-import { mapInSlices } from "../http/slices.ts";
+import { eachInSlices } from "../http/slices.ts";
 import type { Bucket } from "./buckets.ts";
 import type { Question } from "./question.ts";
 
@@ -32,7 +32,7 @@ export async function figureRows<Row extends FigureRow>(
   });
   const totals = new Map<string, Row>();
   const parts = new Map<string, Row>();
-  await mapInSlices(rows, pace, (row) => {
+  await eachInSlices(rows, pace, (row) => {
     if (row.whole === 1) totals.set(row.name, row);
     else parts.set(`${row.bucket} ${row.name}`, row);
   });

@@ -3,11 +3,10 @@ SELECT
   bot_id AS botId,
   dialog_id AS dialogId,
   bitrix_chat AS bitrixChat,
-  min((at, event_id, toString(chat_type), user_id)) AS first,
-  toFloat64(toUnixTimestamp64Milli(first.1)) AS joinedMs,
-  first.3 AS chatType,
-  first.4 AS userId
+  toFloat64(toUnixTimestamp64Milli(at)) AS joinedMs,
+  chat_type AS chatType,
+  user_id AS userId
 FROM bot_facts
 WHERE portal = {portal:String} AND bot_id IN {bots:Array(String)} AND action = 'join'
-GROUP BY bot_id, dialog_id, bitrix_chat
-ORDER BY bot_id, first.1, dialog_id, first.2, bitrix_chat
+ORDER BY bot_id, at, dialog_id, event_id, bitrix_chat, chat_type, user_id
+LIMIT 1 BY bot_id, dialog_id, bitrix_chat

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { decodeCursor, PageOf, pageOf, pageParameters } from "../http/paging.ts";
 import { PortalParameter, type Route, readRoute } from "../http/route.ts";
 import { orNull } from "../http/schemas.ts";
-import { mapInSlices } from "../http/slices.ts";
+import { eachInSlices } from "../http/slices.ts";
 import { loadSql } from "../http/sql.ts";
 import { isoTimeOf, Time } from "../http/time.ts";
 
@@ -50,7 +50,7 @@ const listBots = readRoute({
     const bots = page.items.map(({ botId }) => botId);
     const chats = new Map(page.items.map((bot) => [bot.botId, bot.chats]));
     const joins = await db.query<JoinRow>(joinsSql, { portal, bots });
-    await mapInSlices(joins, pace, (join) => chats.get(join.botId)?.push(chatOf(join)));
+    await eachInSlices(joins, pace, (join) => chats.get(join.botId)?.push(chatOf(join)));
     return page;
   },
 });

@@ -60,7 +60,7 @@ export const listChats = readRoute({
     };
     if (sort === "id") {
       const start = decodeCursor(IdCursor, cursor) ?? "";
-      const rows = await latestChats(db, portal, limit + 1, isSameChat, (most, after) => ({
+      const rows = await latestChats(db, pace, portal, limit + 1, isSameChat, (most, after) => ({
         sql: byIdSql,
         params: { ...filter, afterId: after?.chatId ?? start, limit: most },
       }));
@@ -71,7 +71,7 @@ export const listChats = readRoute({
     }
     const [startAt, startId] = decodeCursor(ActivityCursor, cursor) ?? [endOfTime, ""];
     const together: Together = (one, other) => isSameChat(one, other) && one.activeAt === other.activeAt;
-    const rows = await latestChats(db, portal, limit + 1, together, (most, after) => ({
+    const rows = await latestChats(db, pace, portal, limit + 1, together, (most, after) => ({
       sql: byActivitySql,
       params: {
         ...filter,
@@ -103,12 +103,13 @@ async function whole({ items, nextCursor }: { items: Row[]; nextCursor: string |
 
 function latestChats(
   db: ClickHouse,
+  pace: Pace,
   portal: string,
   count: number,
   together: Together,
   find: (limit: number, after: Found | null) => { sql: string; params: Params },
 ): Promise<Row[]> {
-  return latestRows<Found, Row>(count, {
+  return latestRows<Found, Row>(count, pace, {
     find: (limit, after) => {
       const { sql, params } = find(limit, after);
       return db.query<Found>(sql, params);

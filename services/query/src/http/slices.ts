@@ -14,6 +14,18 @@ export async function mapInSlices<T, R>(
   return mapped;
 }
 
+/** Does something with many members, in slices. */
+export async function eachInSlices<T>(
+  members: Iterable<T>,
+  pace: Pace,
+  work: (member: T) => void,
+): Promise<void> {
+  for (const member of members) {
+    if (pace.over) await pace.next();
+    work(member);
+  }
+}
+
 /** What can be sorted in much less time than a slice has. */
 const runLength = 500;
 

@@ -20,10 +20,10 @@ export const listChatMessages = readRoute({
   querystring: Type.Object(pageParameters, { additionalProperties: false }),
   response: PageOf(Message),
   problems: ["chat_not_found"],
-  handler: async (db, { params: { portal, chatId }, query }) => {
+  handler: async (db, { params: { portal, chatId }, query, pace }) => {
     const after = decodeCursor(MessageCursor, query.cursor) ?? oldest;
     const filter = { portal, chatId: await findChatId(db, portal, chatId) };
-    return messagePage(db, portal, query.limit, after, ([afterAt, afterKey, afterName], limit) => ({
+    return messagePage(db, pace, portal, query.limit, after, ([afterAt, afterKey, afterName], limit) => ({
       sql: findSql,
       params: { ...filter, afterAt, afterKey, afterName, limit },
     }));

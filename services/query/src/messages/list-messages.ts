@@ -39,7 +39,7 @@ export const listMessages = readRoute({
     { additionalProperties: false },
   ),
   response: PageOf(Message),
-  handler: (db, { params: { portal }, query }) => {
+  handler: (db, { params: { portal }, query, pace }) => {
     const after = decodeCursor(MessageCursor, query.cursor) ?? newest;
     const filter = {
       portal,
@@ -57,7 +57,7 @@ export const listMessages = readRoute({
       words.length === 0
         ? { sql: findSql, params: filter }
         : { sql: searchSql, params: { ...filter, words } };
-    return messagePage(db, portal, query.limit, after, ([beforeAt, beforeKey, beforeName], limit) => ({
+    return messagePage(db, pace, portal, query.limit, after, ([beforeAt, beforeKey, beforeName], limit) => ({
       sql: asked.sql,
       params: { ...asked.params, beforeAt, beforeKey, beforeName, limit },
     }));

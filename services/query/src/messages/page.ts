@@ -1,4 +1,4 @@
-import type { ClickHouse, Params } from "@portalstream/clickhouse";
+import type { ClickHouse, Pace, Params } from "@portalstream/clickhouse";
 import { Type } from "@sinclair/typebox";
 import { pageOf } from "../http/paging.ts";
 import { loadSql } from "../http/sql.ts";
@@ -17,12 +17,13 @@ type Row = Key & Message;
 /** A page of what `find` finds behind the position. */
 export async function messagePage(
   db: ClickHouse,
+  pace: Pace,
   portal: string,
   limit: number,
   start: MessageKey,
   find: (position: MessageKey, limit: number) => { sql: string; params: Params },
 ): Promise<{ items: Message[]; nextCursor: string | null }> {
-  const rows = await latestRows<Key, Row>(limit + 1, {
+  const rows = await latestRows<Key, Row>(limit + 1, pace, {
     find: (most, after) => {
       const { sql, params } = find(after === null ? start : positionOf(after), most);
       return db.query<Key>(sql, params);

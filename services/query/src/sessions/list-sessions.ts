@@ -76,7 +76,7 @@ export const listSessions = readRoute({
       unanswered: query.unanswered === undefined ? "" : String(query.unanswered),
       minWait: query.minWait ?? -1,
     };
-    const rows = await latestRows<Found, Row>(query.limit + 1, {
+    const rows = await latestRows<Found, Row>(query.limit + 1, pace, {
       find: async (limit, after) => {
         // All of the time before were found with it.
         const [beforeAt, beforeChat, beforePlace] = after === null ? start : [after.opened_at_ms, "", 0];
