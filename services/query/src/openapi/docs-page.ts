@@ -4,11 +4,19 @@ const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign);
 const code = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 
+/** Stands where the origin belongs. */
+const mark = "https://origin.invalid";
+
 /**
- * The OpenAPI document as a page that people read: every question with its parameters, an example and the shape of its answer.
+ * The OpenAPI document as a page that people read: every question with its parameters, an example and the shape of its answer. Made once.
  * `origin` is where the page was asked for: the examples go there.
  */
-export function docsPage(document: OpenApi, origin: string): string {
+export function docsPage(document: OpenApi): (origin: string) => string {
+  const page = pageOf(document, mark);
+  return (origin) => page.replaceAll(mark, () => escapeHtml(origin));
+}
+
+function pageOf(document: OpenApi, origin: string): string {
   const sections = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) =>
       section(method.toUpperCase(), origin, path, operation),

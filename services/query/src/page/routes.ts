@@ -21,10 +21,11 @@ export function pageRoutes(app: FastifyInstance, document: OpenApi): void {
   ] as const;
   for (const [path, type, text] of pages)
     app.get(path, (_request, reply) => reply.headers(headers).type(type).send(text));
+  const docs = docsPage(document);
   app.get("/docs", ({ protocol, host }, reply) =>
     reply
       .headers(headers)
       .type("text/html; charset=utf-8")
-      .send(docsPage(document, `${protocol}://${host}`)),
+      .send(docs(`${protocol}://${host}`)),
   );
 }
