@@ -200,6 +200,8 @@ export function clickHouseContract(name: string, open: () => Promise<ClickHouse>
       const many = Array.from({ length: 20_000 }, (_, n) => `it's number ${n} & more\n`);
       const rows = await db.query("SELECT {many:Array(String)} AS many", { many });
       expect(rows).toEqual([{ many }]);
+      const lines = await db.lines("SELECT {many:Array(String)} AS many", { many });
+      expect(JSON.parse(new TextDecoder().decode(lines))).toEqual([many]);
     });
 
     test("an error in the middle of an answer is an error, not a short answer", async () => {

@@ -1,14 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
-import {
-  type ClientOptions,
-  quietClient,
-  runCommand,
-  runLines,
-  runQuery,
-  statementSettings,
-} from "../client.ts";
+import { type ClientOptions, quietClient, runCommand, runQuery, statementSettings } from "../client.ts";
 import { ClickHouseFailure, failureOf } from "../errors.ts";
 import { forCluster } from "../for-cluster.ts";
 import { type Bounded, ownPace, unlimited } from "../limits.ts";
@@ -75,7 +68,15 @@ export function openHttp(config: HttpConfig): ClickHouse {
       limits.kind === "none"
         ? runQuery(client, sql, params, ownPace())
         : runBounded(client, sql, params, limits),
-    lines: (sql, params = {}) => runLines(client, sql, params),
+    lines: async (sql, params = {}) => {
+      try {
+        // The client moves long parameters into the body of a query, but not of an exec.
+        const asked = { query: sql, query_params: { ...params }, format: "JSONCompactEachRow" } as const;
+        return new TextEncoder().encode(await (await client.query(asked)).text());
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
     command: (sql) => runCommand(client, cluster === null ? sql : forCluster(sql, cluster)),
     close: () => client.close(),
   };
