@@ -63,14 +63,9 @@ async function* linesIn(pieces: AsyncIterable<Buffer>): RowTexts {
   for await (const piece of pieces) yield linesOf(piece);
 }
 
-export async function runLines(
-  client: ClickHouseClient,
-  sql: string,
-  params: Params,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function runLines(client: ClickHouseClient, sql: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const query = `${sql}\nFORMAT JSONCompactEachRow`;
-    const { stream } = await client.exec({ query, query_params: { ...params } });
+    const { stream } = await client.exec({ query: `${sql}\nFORMAT JSONCompactEachRow` });
     const pieces: Uint8Array[] = [];
     for await (const piece of stream) pieces.push(piece);
     const [only = new Uint8Array(), ...others] = pieces;

@@ -7,6 +7,7 @@ export { type Bounded, boundedAtOnce, type Limits, unlimited } from "./limits.ts
 export { MigrationError, migrate, pendingMigrations } from "./migrate.ts";
 export { type ClickHouseConfig, openClickHouse } from "./open-clickhouse.ts";
 export type { ClickHouse, Params } from "./port.ts";
+export { linesOf } from "./read-rows.ts";
 export { type Chunks, giveBack } from "./rows/chunks.ts";
 export {
   count,

@@ -50,8 +50,7 @@ export async function openChdb(path: string): Promise<Chdb> {
         ),
       );
     },
-    lines: (sql, params = {}) =>
-      read.run((client) => runLines(client, withParameters(sql, textsOf(params)), {})),
+    lines: (sql, params = {}) => read.run((client) => runLines(client, withParameters(sql, textsOf(params)))),
     command: (sql) => write.run(({ client }) => runCommand(client, sql)),
     serve: async (listen, access) => {
       const one = await serveEngine(engine, listen, access);
